@@ -1,0 +1,199 @@
+"""The nouns that cross rooms: what is asked, what is answered, what was judged. No torch here.
+
+A walk down the house starts with a `Message` and ends with a `Reply`; a training step starts with a
+`Problem` and ends with a `Verdict` on a `Rollout`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, runtime_checkable
+
+from thinkling.errors import RequestError
+
+Role = Literal["system", "user", "assistant", "tool"]
+FinishReason = Literal["stop", "length", "abort"]
+PieceKind = Literal["reasoning", "content"]
+Thinking = Literal["auto", "on", "off"]
+
+ROLES: tuple[str, ...] = ("system", "user", "assistant", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation. `reasoning` is what an assistant thought before `content`."""
+
+    role: Role
+    content: str
+    reasoning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How one request is sampled. Raises RequestError where a value cannot be meant.
+
+    Noise is a function of (`seed`, draw, position), so the same request gives the same tokens alone or
+    among five hundred. `temperature` 0 is greedy. `logprobs` reports the log-probability of each sampled
+    token under the distribution at this temperature, before top-k, top-p and min-p cut it.
+    """
+
+    n: int = 1
+    """Completions per prompt; their prompt is computed once."""
+    temperature: float = 1.0
+    """Logits are divided by it; 0 takes the most likely token."""
+    top_p: float = 1.0
+    """Keep the smallest set of tokens that holds this much probability; 1 keeps all."""
+    top_k: int = 0
+    """Keep this many most likely tokens; 0 keeps all."""
+    min_p: float = 0.0
+    """Keep tokens at least this share as likely as the most likely one; 0 keeps all."""
+    max_tokens: int = 256
+    """Most tokens in one completion, reasoning included."""
+    seed: int | None = None
+    """Makes the completion repeatable; None draws a fresh seed."""
+    stop: tuple[str, ...] = ()
+    """Texts that end a completion; they are not part of its text."""
+    stop_ids: tuple[int, ...] = ()
+    """Token ids that end a completion, besides the model's own end of sentence."""
+    logprobs: bool = False
+    """Report the log-probability of each sampled token."""
+    ignore_eos: bool = False
+    """Go on after the end-of-sentence token, up to `max_tokens` (for measurements)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stop", (self.stop,) if isinstance(self.stop, str) else tuple(self.stop))
+        object.__setattr__(self, "stop_ids", tuple(self.stop_ids))
+        _require(self.n >= 1, f"n is {self.n}.", "ask for at least one completion")
+        _require(
+            math.isfinite(self.temperature) and self.temperature >= 0,
+            f"temperature is {self.temperature}.",
+            "use 0 for greedy, or a positive number such as 0.6",
+        )
+        _require(0 < self.top_p <= 1, f"top_p is {self.top_p}.", "use a number above 0 and at most 1")
+        _require(self.top_k >= 0, f"top_k is {self.top_k}.", "use 0 to keep all tokens, or a positive count")
+        _require(0 <= self.min_p <= 1, f"min_p is {self.min_p}.", "use a number from 0 to 1")
+        _require(self.max_tokens >= 1, f"max_tokens is {self.max_tokens}.", "ask for at least one token")
+        _require(
+            self.seed is None or 0 <= self.seed < 2**63,
+            f"seed is {self.seed}.",
+            "use a whole number from 0 to 2^63 - 1",
+        )
+        _require(
+            all(isinstance(text, str) and text for text in self.stop),
+            "a stop text is empty.",
+            "leave it out, or give at least one character",
+        )
+
+
+def _require(is_fine: bool, message: str, hint: str) -> None:
+    if not is_fine:
+        raise RequestError(message, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One finished completion: token ids, their text, why it ended.
+
+    `text` leaves out the stop text and the end-of-sentence token; `ids` keeps the latter, as sampled.
+    `index` numbers the completions of one prompt from 0.
+    """
+
+    ids: tuple[int, ...]
+    text: str
+    finish_reason: FinishReason
+    prompt_ids: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] | None = None
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one reply."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds and speeds of one reply."""
+
+    load_s: float = 0.0
+    first_token_s: float = 0.0
+    total_s: float = 0.0
+    prefill_tokens_per_s: float = 0.0
+    decode_tokens_per_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person gets back: `content` never holds a tag, `reasoning` is the inside of the think block."""
+
+    content: str
+    reasoning: str
+    finish_reason: FinishReason
+    usage: Usage = field(default_factory=Usage)
+    timings: Timings = field(default_factory=Timings)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A streamed bit of a reply."""
+
+    kind: PieceKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A question whose answer can be checked by rule.
+
+    `key` names the problem apart from its wording ("multiply:12x14"): its hash decides whether the problem
+    is held out, so no paraphrase of a held-out problem is ever trained on.
+    """
+
+    kind: str
+    question: str
+    answer: str
+    key: str
+    level: int = 0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a grader says of one answer. `is_scored` False means: left out, neither right nor wrong."""
+
+    reward: float
+    is_correct: bool
+    reason: str
+    is_scored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One sampled answer to one problem, with the log-probabilities it was sampled at."""
+
+    problem: Problem
+    completion: Completion
+    verdict: Verdict
+
+
+Prompt = str | Sequence[int] | Sequence[Message]
+
+
+@runtime_checkable
+class Generate(Protocol):
+    """Anything that turns prompts into completions: the local engine, a remote server, a scripted fake.
+
+    A prompt is raw text, token ids, or a conversation (which the callee renders with its own template).
+    Returns len(prompts) * n completions, the n of one prompt side by side, in the order of the prompts.
+    """
+
+    def generate(
+        self, prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
+    ) -> list[Completion]: ...
