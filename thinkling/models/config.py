@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from thinkling.config import Record
 
 Count = Annotated[int, Field(ge=1)]
-
-
-class Record(BaseModel):
-    """A frozen record that refuses unknown keys; the text under a field is its documentation."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Yarn(Record):
@@ -60,7 +56,9 @@ class GQA(Record):
     @model_validator(mode="after")
     def _heads_divide(self) -> GQA:
         if self.num_heads % self.num_kv_heads:
-            raise ValueError(f"num_heads {self.num_heads} is not a multiple of num_kv_heads {self.num_kv_heads}")
+            raise ValueError(
+                f"num_heads {self.num_heads} is not a multiple of num_kv_heads {self.num_kv_heads}"
+            )
         if self.head_width % 2:
             raise ValueError(f"head_width {self.head_width} is odd, but RoPE turns pairs")
         return self
@@ -129,12 +127,18 @@ class MoE(Record):
     @model_validator(mode="after")
     def _groups_fit(self) -> MoE:
         if self.num_experts % self.num_groups:
-            raise ValueError(f"num_experts {self.num_experts} is not a multiple of num_groups {self.num_groups}")
+            raise ValueError(
+                f"num_experts {self.num_experts} is not a multiple of num_groups {self.num_groups}"
+            )
         if self.num_active_groups > self.num_groups:
-            raise ValueError(f"num_active_groups {self.num_active_groups} is above num_groups {self.num_groups}")
+            raise ValueError(
+                f"num_active_groups {self.num_active_groups} is above num_groups {self.num_groups}"
+            )
         reachable = self.num_experts // self.num_groups * self.num_active_groups
         if self.num_active > reachable:
-            raise ValueError(f"num_active {self.num_active} is above the {reachable} experts a token can reach")
+            raise ValueError(
+                f"num_active {self.num_active} is above the {reachable} experts a token can reach"
+            )
         return self
 
 
@@ -169,7 +173,9 @@ class ModelConfig(Record):
     @model_validator(mode="after")
     def _dense_layers_fit(self) -> ModelConfig:
         if self.num_dense_layers > self.num_layers:
-            raise ValueError(f"num_dense_layers {self.num_dense_layers} is above num_layers {self.num_layers}")
+            raise ValueError(
+                f"num_dense_layers {self.num_dense_layers} is above num_layers {self.num_layers}"
+            )
         if self.num_dense_layers and self.dense is None:
             raise ValueError("num_dense_layers is set, but `dense` does not say how wide those layers are")
         return self
