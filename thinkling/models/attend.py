@@ -1,0 +1,99 @@
+"""How tokens of the packed row look at each other: the protocol, and the way training does it.
+
+`Causal` serves training and scoring; the engine brings `Paged`, which reads a cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class LatentUp(Protocol):
+    """MLA's up-projection of the latent, expanded or absorbed (see `thinkling.models.mla`)."""
+
+    def expand(self, latent_SC: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys without rotation [S, H, N] and values [S, H, U]."""
+        ...
+
+    def absorb_query(self, q_nope_THN: Tensor) -> Tensor:
+        """Queries that meet the latent itself [T, H, C]."""
+        ...
+
+    def project_value(self, mixed_THC: Tensor) -> Tensor:
+        """Attended latents to values [T, H, U]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LatentAttention:
+    """What MLA hands to `attend`: queries, the cached pair (latent, rope), the up-projection and the scale."""
+
+    q_nope_THN: Tensor
+    q_rope_THR: Tensor
+    latent_TC: Tensor
+    rope_TR: Tensor
+    up: LatentUp
+    scale: float
+
+
+class Attend(Protocol):
+    """Causal attention of the packed row for block `layer`."""
+
+    def gqa(self, layer: int, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
+        """Grouped-query attention; returns [T, H, W]."""
+        ...
+
+    def mla(self, layer: int, given: LatentAttention) -> Tensor:
+        """Latent attention; returns [T, H, U]."""
+        ...
+
+
+class Causal:
+    """Each document attends to itself alone. `lengths` are the documents of the row, in order.
+
+    Neighbours of equal length are one batch and a view of the row, without a copy; so sort by length.
+    """
+
+    def __init__(self, lengths: Sequence[int]) -> None:
+        self.runs: list[tuple[int, int]] = []
+        for length in lengths:
+            if self.runs and self.runs[-1][1] == length:
+                self.runs[-1] = (self.runs[-1][0] + 1, length)
+            else:
+                self.runs.append((1, length))
+
+    def gqa(self, layer: int, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
+        return self._attend(q_THW, k_TKW, v_TKW, scale)
+
+    def mla(self, layer: int, given: LatentAttention) -> Tensor:
+        k_nope_THN, v_THU = given.up.expand(given.latent_TC)
+        num_heads = k_nope_THN.shape[1]
+        rope_THR = given.rope_TR[:, None, :].expand(-1, num_heads, -1)
+        q = torch.cat((given.q_nope_THN, given.q_rope_THR), -1)
+        k = torch.cat((k_nope_THN, rope_THR.to(k_nope_THN.dtype)), -1)
+        # Fused kernels want keys and values of one width.
+        missing = k.shape[-1] - v_THU.shape[-1]
+        if missing == 0:
+            return self._attend(q, k, v_THU, given.scale)
+        if missing > 0:
+            return self._attend(q, k, F.pad(v_THU, (0, missing)), given.scale)[..., :-missing]
+        return self._attend(F.pad(q, (0, -missing)), F.pad(k, (0, -missing)), v_THU, given.scale)
+
+    def _attend(self, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
+        parts = []
+        start = 0
+        for count, length in self.runs:
+            rows = slice(start, start + count * length)
+            q, k, v = (x[rows].unflatten(0, (count, length)).transpose(1, 2) for x in (q_THW, k_TKW, v_TKW))
+            mixed = F.scaled_dot_product_attention(
+                q, k, v, is_causal=True, scale=scale, enable_gqa=q.shape[1] != k.shape[1]
+            )
+            parts.append(mixed.transpose(1, 2).flatten(0, 1))
+            start = rows.stop
+        return parts[0] if len(parts) == 1 else torch.cat(parts)

@@ -1,0 +1,55 @@
+"""A linear layer with full-precision weights and a chosen precision for its product."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Linear(nn.Module):
+    """y = x W^T. The weight keeps its own dtype; the product is computed in `compute` (None: the weight's).
+
+    Trainer and sampler share one module: while gradients are recorded the cast is part of the graph, otherwise
+    a cast copy is kept until the weight changes, so that decoding does not cast again at every step.
+    """
+
+    def __init__(self, num_in: int, num_out: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(num_out, num_in))
+        self.compute: torch.dtype | None = None
+        self._cast = CastCopy()
+
+    def matrix(self) -> Tensor:
+        """The weight in the precision of the product."""
+        return self._cast.of(self.weight, self.compute)
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight = self.matrix()
+        return F.linear(x.to(weight.dtype), weight)
+
+
+class CastCopy:
+    """Keeps one cast copy of a weight for as long as the weight is unchanged."""
+
+    def __init__(self) -> None:
+        self._copy: Tensor | None = None
+        self._version = -1
+
+    def of(self, weight: Tensor, dtype: torch.dtype | None) -> Tensor:
+        """`weight` in `dtype`: differentiable where gradients are recorded, cached where not."""
+        if dtype is None or weight.dtype == dtype:
+            return weight
+        if torch.is_grad_enabled() and weight.requires_grad:
+            return weight.to(dtype)
+        # The version counter rises with every in-place change (an optimizer step, a load).
+        if self._copy is None or self._version != weight._version or self._copy.dtype != dtype:
+            self._copy, self._version = weight.detach().to(dtype), weight._version
+        return self._copy
+
+
+def set_compute_dtype(model: nn.Module, dtype: torch.dtype | None) -> None:
+    """Choose the precision of every matrix product in `model` (the router and the norms stay in fp32)."""
+    for module in model.modules():
+        if hasattr(module, "compute"):
+            module.compute = dtype

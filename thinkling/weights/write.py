@@ -1,0 +1,82 @@
+"""Write a standard Hugging Face folder: transformers, vLLM and SGLang read it unchanged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from thinkling.models.families import family_of
+from thinkling.models.transformer import Transformer
+from thinkling.weights.read import INDEX, SINGLE
+
+LARGEST_SHARD = 4 * 2**30
+
+
+def save_model(
+    model: Transformer,
+    folder: Path,
+    dtype: torch.dtype = torch.float32,
+    tokens: dict[str, int] | None = None,
+    largest_shard: int = LARGEST_SHARD,
+) -> None:
+    """Write config.json, generation_config.json and safetensors of at most `largest_shard` bytes.
+
+    `tokens` are bos_token_id, eos_token_id and pad_token_id. The router's bias stays fp32, as released.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    family = family_of(model.config)
+    shards = _split(_tensors(model, dtype), largest_shard)
+    if len(shards) == 1:
+        save_file(shards[0], folder / SINGLE, metadata={"format": "pt"})
+    else:
+        weight_map = {}
+        for number, shard in enumerate(shards, 1):
+            name = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
+            save_file(shard, folder / name, metadata={"format": "pt"})
+            weight_map |= dict.fromkeys(shard, name)
+        total = sum(x.nbytes for shard in shards for x in shard.values())
+        _write_json(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": weight_map})
+    fields = {
+        "architectures": [family.architecture],
+        "model_type": family.model_type,
+        **family.write_config(model.config),
+        **(tokens or {}),
+        "torch_dtype": str(dtype).removeprefix("torch."),
+    }
+    _write_json(folder / "config.json", fields)
+    _write_json(
+        folder / "generation_config.json",
+        {"do_sample": True, "temperature": 0.6, "top_p": 0.95, **(tokens or {})},
+    )
+
+
+def _tensors(model: Transformer, dtype: torch.dtype) -> dict[str, Tensor]:
+    sources = dict(model.named_parameters(remove_duplicate=False)) | dict(model.named_buffers())
+    stored = {}
+    for name, place in family_of(model.config).places(model.config).items():
+        source = sources[place.name].detach()
+        is_bias = name.endswith("correction_bias")
+        part = source[place.index] if place.index else source
+        stored[name] = part.to(torch.float32 if is_bias else dtype, copy=True).contiguous().cpu()
+    return stored
+
+
+def _split(tensors: dict[str, Tensor], largest: int) -> list[dict[str, Tensor]]:
+    shards: list[dict[str, Tensor]] = [{}]
+    size = 0
+    for name, tensor in tensors.items():
+        if size and size + tensor.nbytes > largest:
+            shards.append({})
+            size = 0
+        shards[-1][name] = tensor
+        size += tensor.nbytes
+    return shards
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
