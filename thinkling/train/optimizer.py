@@ -82,7 +82,7 @@ def is_hidden_matrix(name: str, parameter: Tensor) -> bool:
 
 
 def orthogonalize(matrices: Tensor, num_iterations: int) -> Tensor:
-    """Newton-Schulz on a stack [n, rows, columns] with rows <= columns: their rows become orthonormal, nearly."""
+    """Newton-Schulz on a stack [n, rows, columns], rows <= columns: makes the rows nearly orthonormal."""
     a, b, c = NEWTON_SCHULZ
     x: Tensor = matrices / torch.linalg.matrix_norm(matrices, keepdim=True).clamp_min(1e-20)
     for _ in range(num_iterations):
