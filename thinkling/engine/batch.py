@@ -1,0 +1,140 @@
+"""The running sequences as columns of numbers, and the rows of one decode step cut from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thinkling.engine.pages import PAGE
+from thinkling.engine.request import Sequence
+
+ROWS = 8
+"""A packed row is a multiple of this many tokens: then no token's arithmetic depends on its neighbours."""
+
+# How many pages a sequence is attended over: rounded up by its own length alone, never by its neighbours'.
+_SIZES = np.array([2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072])
+
+
+class Running:
+    """Struct of arrays: one row per running sequence; finished rows are reused."""
+
+    def __init__(self, num_rows: int) -> None:
+        self.free = list(range(num_rows - 1, -1, -1))
+        self.sequence: list[Sequence | None] = [None] * num_rows
+        self.length = np.zeros(num_rows, np.int64)
+        self.last_id = np.zeros(num_rows, np.int64)
+        self.max_length = np.zeros(num_rows, np.int64)
+        self.seed = np.zeros(num_rows, np.uint64)
+        self.draw = np.zeros(num_rows, np.uint64)
+        self.temperature = np.ones(num_rows, np.float32)
+        self.top_p = np.ones(num_rows, np.float32)
+        self.top_k = np.zeros(num_rows, np.int64)
+        self.min_p = np.zeros(num_rows, np.float32)
+        self.table = np.zeros((num_rows, 8), np.int64)
+        self.active: list[int] = []
+
+    def add(self, sequence: Sequence) -> None:
+        """Fill the sequence's row from its request; its prompt is in the cache but for the last token."""
+        row, request, params = sequence.row, sequence.request, sequence.request.params
+        self.sequence[row] = sequence
+        self.length[row] = len(request.prompt_ids)
+        self.max_length[row] = request.max_length
+        self.seed[row], self.draw[row] = request.seed, sequence.index
+        self.temperature[row], self.top_p[row] = params.temperature, params.top_p
+        self.top_k[row], self.min_p[row] = params.top_k, params.min_p
+        width = max(_round_up(len(sequence.pages)), self.table.shape[1])
+        if width > self.table.shape[1]:
+            self.table = np.pad(self.table, ((0, 0), (0, width - self.table.shape[1])))
+        self.table[row] = 0
+        self.table[row, : len(sequence.pages)] = sequence.pages
+        self.active.append(row)
+
+    def drop(self, rows: set[int]) -> None:
+        """Forget rows that finished."""
+        self.active = [row for row in self.active if row not in rows]
+        for row in sorted(rows, reverse=True):
+            self.sequence[row] = None
+            self.free.append(row)
+
+
+def _round_up(num_pages: int) -> int:
+    if num_pages > _SIZES[-1]:
+        return -(-num_pages // 1024) * 1024
+    return int(_SIZES[np.searchsorted(_SIZES, num_pages)])
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows [start, stop) of the step that attend over equally many pages: `pages` [rows, pages]."""
+
+    start: int
+    stop: int
+    pages: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeBatch:
+    """One decode step. `rows` index the running table; the arrays after it are padded to a multiple of ROWS."""
+
+    rows: np.ndarray
+    ids: np.ndarray
+    positions: np.ndarray
+    slots: np.ndarray
+    lengths: np.ndarray
+    spans: tuple[Span, ...]
+
+
+def decode_batch(running: Running) -> DecodeBatch:
+    """The next step of every active row, grouped by how many pages they attend over."""
+    rows = np.array(running.active, np.int64)
+    position = running.length[rows]
+    sizes = _SIZES[np.searchsorted(_SIZES, position // PAGE + 1)] if len(rows) else rows
+    order = np.argsort(sizes, kind="stable")
+    rows, position, sizes = rows[order], position[order], sizes[order]
+    padding = -len(rows) % ROWS
+    slots = running.table[rows, position // PAGE] * PAGE + position % PAGE
+    spans = []
+    edges = [0, *(np.flatnonzero(np.diff(sizes)) + 1).tolist(), len(rows)]
+    for start, stop in zip(edges, edges[1:], strict=False):
+        spans.append(Span(start, stop, running.table[rows[start:stop], : sizes[start]]))
+    if padding:
+        spans.append(Span(len(rows), len(rows) + padding, np.zeros((padding, 2), np.int64)))
+
+    def padded(column: np.ndarray) -> np.ndarray:
+        return np.pad(column, (0, padding))
+
+    return DecodeBatch(
+        rows, padded(running.last_id[rows]), padded(position), padded(slots), padded(position + 1), tuple(spans)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillBatch:
+    """Whole prompts in one packed row: shortest first, so that equal lengths are neighbours."""
+
+    ids: np.ndarray
+    positions: np.ndarray
+    slots: np.ndarray
+    lengths: tuple[int, ...]
+    last: np.ndarray
+
+
+def prefill_batch(sequences: list[Sequence]) -> PrefillBatch:
+    """Pack the prompts of `sequences`, which are sorted by length; the padding is a document of its own."""
+    prompts = [np.array(s.request.prompt_ids, np.int64) for s in sequences]
+    lengths = [len(prompt) for prompt in prompts]
+    positions = [np.arange(length) for length in lengths]
+    slots = []
+    for sequence, position in zip(sequences, positions, strict=True):
+        slots.append(np.array(sequence.pages, np.int64)[position // PAGE] * PAGE + position % PAGE)
+    last = np.cumsum(lengths) - 1
+    padding = -sum(lengths) % ROWS
+    tail = [np.zeros(padding, np.int64)]
+    return PrefillBatch(
+        np.concatenate(prompts + tail),
+        np.concatenate([*positions, np.arange(padding)]),
+        np.concatenate(slots + tail),
+        tuple(lengths + [padding] * bool(padding)),
+        last,
+    )

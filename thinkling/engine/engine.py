@@ -1,0 +1,187 @@
+"""The engine: `add` requests, `step` until nothing runs.
+
+A step either reads waiting prompts (all completions of a prompt share that reading) or adds one token to every
+running completion.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from thinkling.engine.batch import decode_batch, prefill_batch
+from thinkling.engine.pages import PAGE, Pages, pages_for
+from thinkling.engine.pool import Pool, cache_width
+from thinkling.engine.request import Finished, Request, Sequence, StepResult, Token
+from thinkling.engine.runner import Runner
+from thinkling.engine.scheduler import Scheduler
+from thinkling.errors import RequestError
+from thinkling.models.transformer import Transformer
+from thinkling.records import FinishReason, SamplingParams
+
+CACHE_BYTES = 2**30
+PREFILL_TOKENS = 8192
+
+
+class Engine:
+    """Continuous batching for one model. `end_ids` end a completion unless its request ignores them."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        end_ids: tuple[int, ...],
+        max_length: int | None = None,
+        max_running: int = 512,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        device = next(model.parameters()).device
+        # One query per row runs several times faster in fp32 than in bf16 on a CPU.
+        dtype = torch.float32 if device.type == "cpu" else next(model.parameters()).dtype
+        self.max_length = min(max_length or model.config.context_length, model.config.context_length)
+        page_bytes = PAGE * cache_width(model.config) * model.config.num_layers * dtype.itemsize
+        most = max_running * pages_for(self.max_length)
+        num_pages = max(min(cache_bytes // page_bytes, most), pages_for(self.max_length))
+        self.runner = Runner(model, Pool(model.config, num_pages + 1, dtype, device))
+        self.scheduler = Scheduler(Pages(num_pages + 1), max_running, PREFILL_TOKENS)
+        self.end_ids = frozenset(end_ids)
+        self._requests: dict[int, Request] = {}
+        self._next_number = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing waits and nothing runs."""
+        return not self._requests
+
+    def add(
+        self, prompt_ids: tuple[int, ...], params: SamplingParams, seed: int, is_streamed: bool = False
+    ) -> int:
+        """Queue a prompt; returns the request's number. Raises RequestError if it cannot ever run.
+
+        A completion ends with "length" where the context ends. `seed` stands for `params.seed` where that is None.
+        """
+        self._check(prompt_ids)
+        max_length = min(len(prompt_ids) + params.max_tokens, self.max_length)
+        seed = seed if params.seed is None else params.seed
+        request = Request(self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed)
+        self.scheduler.add(request)
+        self._requests[request.number] = request
+        self._next_number += 1
+        return request.number
+
+    def _check(self, prompt_ids: tuple[int, ...]) -> None:
+        if not prompt_ids:
+            raise RequestError("the prompt is empty.", "give at least one token")
+        if len(prompt_ids) >= self.max_length:
+            raise RequestError(
+                f"the prompt has {len(prompt_ids)} tokens, and the context holds {self.max_length}, answer included.",
+                "shorten the prompt or the conversation",
+            )
+        vocab_size = self.runner.model.config.vocab_size
+        if min(prompt_ids) < 0 or max(prompt_ids) >= vocab_size:
+            raise RequestError(
+                f"the prompt holds a token id outside 0 to {vocab_size - 1}.",
+                "encode it with the model's own tokenizer",
+            )
+
+    def abort(self, number: int) -> StepResult:
+        """End a request at once; what it has so far comes back with finish_reason "abort"."""
+        result = StepResult()
+        request = self._requests.get(number)
+        if request is None:
+            return result
+        if request in self.scheduler.waiting:
+            self.scheduler.waiting.remove(request)
+            del self._requests[number]
+            return result
+        self._end([s for s in request.sequences if s.finish_reason is None], ["abort"] * request.params.n, result)
+        return result
+
+    def finish(self, number: int, index: int) -> StepResult:
+        """End one completion now as "stop" (a stop text was found outside)."""
+        result = StepResult()
+        request = self._requests.get(number)
+        if request is not None and request.sequences and request.sequences[index].finish_reason is None:
+            self._end([request.sequences[index]], ["stop"], result)
+        return result
+
+    def step(self) -> StepResult:
+        """Read waiting prompts, or add one token to every running completion."""
+        result = StepResult()
+        admitted = self.scheduler.admit()
+        if admitted:
+            self._prefill(admitted, result)
+        elif self.scheduler.running.active:
+            running = self.scheduler.running
+            batch = decode_batch(running)
+            logits_TV = self.runner.decode(batch)
+            running.length[batch.rows] += 1
+            self._sample(logits_TV, batch.rows, result)
+        return result
+
+    def _prefill(self, requests: list[Request], result: StepResult) -> None:
+        requests = sorted(requests, key=lambda request: len(request.prompt_ids))
+        logits_TV = self.runner.prefill(prefill_batch([request.sequences[0] for request in requests]))
+        running, rows, source = self.scheduler.running, [], []
+        for number, request in enumerate(requests):
+            self._copy_partial_page(request)
+            for sequence in request.sequences:
+                running.add(sequence)
+                rows.append(sequence.row)
+                source.append(number)
+        index = torch.tensor(source, device=logits_TV.device)
+        self._sample(logits_TV.index_select(0, index), np.array(rows), result)
+
+    def _copy_partial_page(self, request: Request) -> None:
+        num_full, rest = divmod(len(request.prompt_ids), PAGE)
+        if rest:
+            first, *others = (sequence.pages[num_full] for sequence in request.sequences)
+            for page in others:
+                self.runner.pool.copy_page(first, page)
+
+    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, result: StepResult) -> None:
+        running = self.scheduler.running
+        ids, logprobs = self.runner.sample(logits_TV, running, rows)
+        running.last_id[rows] = ids
+        is_full = (running.length[rows] + 1 >= running.max_length[rows]).tolist()
+        ended: list[Sequence] = []
+        reasons: list[FinishReason] = []
+        for row, token, logprob, full in zip(rows.tolist(), ids.tolist(), logprobs.tolist(), is_full, strict=True):
+            sequence = running.sequence[row]
+            assert sequence is not None
+            sequence.ids.append(token)
+            sequence.logprobs.append(logprob)
+            reason = self._reason(sequence.request, token, full)
+            if reason:
+                ended.append(sequence)
+                reasons.append(reason)
+            if sequence.request.is_streamed:
+                number = sequence.request.number
+                result.tokens.append(Token(number, sequence.index, token, logprob, reason))
+        if ended:
+            self._end(ended, reasons, result)
+
+    def _reason(self, request: Request, token: int, is_full: bool) -> FinishReason | None:
+        if token in self.end_ids and not request.params.ignore_eos:
+            return "stop"
+        if token in request.params.stop_ids:
+            return "stop"
+        return "length" if is_full else None
+
+    def _end(self, sequences: list[Sequence], reasons: list[FinishReason], result: StepResult) -> None:
+        for sequence, reason in zip(sequences, reasons, strict=False):
+            request = sequence.request
+            sequence.finish_reason = reason
+            result.finished.append(
+                Finished(
+                    request.number,
+                    sequence.index,
+                    request.prompt_ids,
+                    tuple(sequence.ids),
+                    tuple(sequence.logprobs),
+                    reason,
+                )
+            )
+            request.num_open -= 1
+            if not request.num_open:
+                del self._requests[request.number]
+        self.scheduler.finish(sequences)

@@ -1,0 +1,65 @@
+"""One request and the sequences (completions) it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from thinkling.records import FinishReason, SamplingParams
+
+
+@dataclass(slots=True)
+class Sequence:
+    """One completion in the making: its row in the running table, its pages, its tokens so far."""
+
+    request: Request
+    index: int
+    row: int
+    pages: list[int]
+    ids: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    finish_reason: FinishReason | None = None
+
+
+@dataclass(slots=True)
+class Request:
+    """A prompt and how to continue it. `max_length` is prompt plus completion, the context included."""
+
+    number: int
+    prompt_ids: tuple[int, ...]
+    params: SamplingParams
+    seed: int
+    max_length: int
+    is_streamed: bool = False
+    sequences: list[Sequence] = field(default_factory=list)
+    num_open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A freshly sampled token of a streamed request."""
+
+    request: int
+    index: int
+    id: int
+    logprob: float
+    finish_reason: FinishReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A completion that ended."""
+
+    request: int
+    index: int
+    prompt_ids: tuple[int, ...]
+    ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    finish_reason: FinishReason
+
+
+@dataclass(slots=True)
+class StepResult:
+    """What one engine step produced."""
+
+    tokens: list[Token] = field(default_factory=list)
+    finished: list[Finished] = field(default_factory=list)

@@ -1,0 +1,54 @@
+"""Runs the model over one batch: arrays in, sampled tokens out."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from thinkling.engine.attend import Decode, Prefill
+from thinkling.engine.batch import ROWS, DecodeBatch, PrefillBatch, Running
+from thinkling.engine.pool import Pool
+from thinkling.engine.sampler import Draws, sample
+from thinkling.models.transformer import Transformer
+
+
+class Runner:
+    """The model and its cache."""
+
+    def __init__(self, model: Transformer, pool: Pool) -> None:
+        self.model, self.pool = model, pool
+        self.device = pool.layers.device
+
+    @torch.no_grad()
+    def prefill(self, batch: PrefillBatch) -> Tensor:
+        """Fill the cache; returns the logits after each prompt, in the batch's order [prompts, V]."""
+        slots_T = self._tensor(batch.slots)
+        attend = Prefill(self.pool, slots_T, batch.lengths)
+        hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
+        last = np.pad(batch.last, (0, -len(batch.last) % ROWS))
+        return self.model.logits(hidden.states_TD.index_select(0, self._tensor(last)))[: len(batch.last)]
+
+    @torch.no_grad()
+    def decode(self, batch: DecodeBatch) -> Tensor:
+        """One token for every row; returns their next logits [rows, V]."""
+        attend = Decode(self.pool, batch)
+        hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
+        return self.model.logits(hidden.states_TD)[: len(batch.rows)]
+
+    def sample(self, logits_TV: Tensor, running: Running, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and log-probabilities for the table's `rows`."""
+        draws = Draws(
+            running.seed[rows],
+            running.draw[rows],
+            running.length[rows],
+            running.temperature[rows],
+            running.top_p[rows],
+            running.top_k[rows],
+            running.min_p[rows],
+        )
+        ids_T, logp_T = sample(logits_TV, draws)
+        return ids_T.cpu().numpy(), logp_T.cpu().numpy()
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self.device)

@@ -1,0 +1,100 @@
+"""From logits to tokens: temperature, top-k, top-p, min-p, and noise that knows nothing of its neighbours.
+
+A draw uses one uniform number, a counter hash of (seed, completion, position). Every row is computed by operations
+that work row by row, and rows with and without truncation never share a code path with a different order of sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """One row each: the hash's inputs and the sampling settings (see `SamplingParams`)."""
+
+    seed: np.ndarray
+    draw: np.ndarray
+    position: np.ndarray
+    temperature: np.ndarray
+    top_p: np.ndarray
+    top_k: np.ndarray
+    min_p: np.ndarray
+
+
+def uniform(seed: np.ndarray, draw: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """A number in (0, 1) for each (seed, draw, position), float64: three rounds of the splitmix64 finaliser."""
+    state = seed.astype(np.uint64)
+    with np.errstate(over="ignore"):
+        for word in (draw.astype(np.uint64), position.astype(np.uint64), np.uint64(0)):
+            state = _mix(state + np.uint64(0x9E3779B97F4A7C15) + word * np.uint64(0xD1B54A32D192ED03))
+    return ((state >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+
+def _mix(z: np.ndarray) -> np.ndarray:
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def sample(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
+    """Token ids [T] and their log-probabilities [T] under the tempered distribution, before truncation.
+
+    Greedy rows (temperature 0) report the log-probability at temperature 1.
+    """
+    device = logits_TV.device
+    is_greedy = draws.temperature == 0
+    divisor = torch.from_numpy(np.where(is_greedy, 1.0, draws.temperature).astype(np.float32)).to(device)
+    logp_TV = (logits_TV / divisor[:, None]).log_softmax(-1)
+    is_cut = ~is_greedy & ((draws.top_p < 1) | (draws.top_k > 0) | (draws.min_p > 0))
+    is_plain = ~is_greedy & ~is_cut
+    ids_T = torch.empty(len(logits_TV), dtype=torch.int64, device=device)
+    noise = uniform(draws.seed, draws.draw, draws.position)
+    for is_chosen, pick in ((is_greedy, None), (is_plain, _pick), (is_cut, _pick_truncated)):
+        rows = np.flatnonzero(is_chosen)
+        if not len(rows):
+            continue
+        index = torch.from_numpy(rows).to(device)
+        part = logp_TV if len(rows) == len(logp_TV) else logp_TV.index_select(0, index)
+        if pick is None:
+            ids_T[index] = part.argmax(-1)
+        else:
+            ids_T[index] = pick(part, torch.from_numpy(noise[rows]).to(device), _rows(draws, rows))
+    return ids_T, logp_TV.gather(1, ids_T[:, None])[:, 0]
+
+
+def _rows(draws: Draws, rows: np.ndarray) -> Draws:
+    return Draws(*(getattr(draws, name)[rows] for name in Draws.__slots__))
+
+
+def _pick(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
+    """Inverse of the cumulative distribution at the noise."""
+    return _invert(logp_TV.double().exp(), noise_T)
+
+
+def _invert(mass_TV: Tensor, noise_T: Tensor) -> Tensor:
+    cumulative = mass_TV.cumsum(-1)
+    target = noise_T * cumulative[:, -1]
+    ids_T = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
+    return ids_T.clamp_(max=mass_TV.shape[1] - 1)
+
+
+def _pick_truncated(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
+    """Most likely first, cut, and draw from what is left."""
+    device = logp_TV.device
+    # A stable sort: equal probabilities keep the order of the vocabulary.
+    sorted_logp, order = logp_TV.sort(dim=-1, descending=True, stable=True)
+    mass = sorted_logp.double().exp()
+    top_p, top_k, min_p = (
+        torch.from_numpy(column).to(device)[:, None] for column in (draws.top_p, draws.top_k, draws.min_p)
+    )
+    rank = torch.arange(mass.shape[1], device=device)
+    is_kept = (mass.cumsum(-1) - mass < top_p) & (mass >= min_p * mass[:, :1])
+    is_kept &= (top_k == 0) | (rank < top_k)
+    is_kept[:, 0] = True
+    chosen = _invert(mass * is_kept, noise_T)
+    return order.gather(1, chosen[:, None])[:, 0]

@@ -1,0 +1,47 @@
+"""Teacher-forced log-probabilities of given sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from thinkling.models.attend import Causal
+from thinkling.models.transformer import Transformer
+
+ROWS = 8
+
+
+@torch.no_grad()
+def score(model: Transformer, sequences: Sequence[Sequence[int]], tokens_per_pass: int = 8192) -> list[Tensor]:
+    """log p(token i+1 | tokens up to i) for every sequence: one tensor of len - 1 numbers each, fp32."""
+    order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]))
+    results: list[Tensor | None] = [None] * len(sequences)
+    part: list[int] = []
+    size = 0
+    for i in order:
+        padded = -(-len(sequences[i]) // ROWS) * ROWS
+        if part and size + padded > tokens_per_pass:
+            _score_part(model, sequences, part, results)
+            part, size = [], 0
+        part.append(i)
+        size += padded
+    if part:
+        _score_part(model, sequences, part, results)
+    return [result for result in results if result is not None]
+
+
+def _score_part(
+    model: Transformer, sequences: Sequence[Sequence[int]], part: list[int], results: list[Tensor | None]
+) -> None:
+    device = next(model.parameters()).device
+    lengths = [-(-len(sequences[i]) // ROWS) * ROWS for i in part]
+    rows = [list(sequences[i]) + [0] * (n - len(sequences[i])) for i, n in zip(part, lengths, strict=True)]
+    ids_T = torch.tensor([token for row in rows for token in row], device=device)
+    positions_T = torch.cat([torch.arange(n, device=device) for n in lengths])
+    hidden = model(ids_T, positions_T, Causal(lengths))
+    logp_TV = model.logits(hidden.states_TD).log_softmax(-1)
+    logp_T = logp_TV.gather(1, ids_T.roll(-1)[:, None])[:, 0]
+    for i, document in zip(part, logp_T.split(lengths), strict=True):
+        results[i] = document[: len(sequences[i]) - 1].clone()
