@@ -1,0 +1,54 @@
+"""A stand-in for the model behind a chat: a fixed reply, slowly if asked; it keeps what it was sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from thinkling.cli.chat import Talk
+from thinkling.cli.conversation import Conversation
+from thinkling.errors import RequestError
+from thinkling.records import Message, Piece, Reply
+
+
+class Words:
+    """Counts words as tokens."""
+
+    def encode(self, text: str) -> list[int]:
+        return list(range(len(text.split())))
+
+
+class ScriptedLLM:
+    """Answers every conversation with the number of its messages; "too long" is refused."""
+
+    def __init__(self, seconds_per_piece: float = 0.0) -> None:
+        self.seconds_per_piece = seconds_per_piece
+        self.asked: list[tuple[list[Message], dict[str, Any]]] = []
+        self.num_aborted = 0
+        self.last_reply: Reply | None = None
+        self.tokenizer = Words()
+
+    def stream(self, messages: list[Message], **options: Any) -> Iterator[Piece]:
+        self.asked.append((messages, options))
+        if messages[-1].content == "too long":
+            raise RequestError("The conversation is too long.", "/clear starts afresh")
+        is_finished = False
+        try:
+            for piece in (
+                Piece("reasoning", "let me count"),
+                Piece("content", f"{len(messages)} "),
+                Piece("content", "messages"),
+            ):
+                time.sleep(self.seconds_per_piece)
+                yield piece
+            is_finished = True
+        finally:
+            self.num_aborted += not is_finished
+        self.last_reply = Reply(f"{len(messages)} messages", "let me count", "stop")
+
+
+def scripted_talk(seconds_per_piece: float = 0.0, *, is_folded: bool = False) -> tuple[ScriptedLLM, Talk]:
+    """A chat with the scripted model."""
+    llm = ScriptedLLM(seconds_per_piece)
+    return llm, Talk(llm, Conversation(), is_folded=is_folded)  # type: ignore[arg-type]

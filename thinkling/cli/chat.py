@@ -1,0 +1,147 @@
+"""`thinkling chat`: a conversation in the terminal, or one answer per line of a pipe.
+
+The walk: a line -> `Conversation` -> LLM.stream -> `Display`. Ctrl-C stops the answer, not the program.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thinkling.cli.ask import warn_if_cut
+from thinkling.cli.conversation import Conversation
+from thinkling.cli.display import Display, ShowThinking, has_color, is_terminal
+from thinkling.cli.interrupt import Interrupts
+from thinkling.cli.sampling import Sampling, sampling_options
+from thinkling.cli.slash import run_slash
+from thinkling.errors import ThinklingError
+
+if TYPE_CHECKING:
+    from thinkling.llm import LLM
+
+EXAMPLE = "What's 12 times 14?"
+
+_EPILOG = """Without a terminal it answers each line of standard input, or one example where that is empty.
+
+Examples:
+
+  thinkling chat
+
+  thinkling chat --fold --temperature 0.6
+"""
+
+
+@click.command(epilog=_EPILOG)
+@sampling_options
+@click.option("--fold", is_flag=True, help="Show one line in place of the thinking.")
+def chat(fold: bool, **options: Any) -> None:
+    """Talk with a model in the terminal.
+
+    /help lists what can be typed besides questions. Ctrl-C stops an answer; twice at the prompt it leaves.
+    """
+    sampling = Sampling(
+        temperature=options["temperature"],
+        top_p=options["top_p"],
+        max_tokens=options["max_tokens"],
+        seed=options["seed"],
+        thinking=options["think"],
+    )
+    from thinkling.llm import LLM
+
+    talk = Talk(LLM(options["model"]), Conversation(sampling, options["system"]), is_folded=fold)
+    if is_terminal(sys.stdin):
+        talk_with_person(talk, options["model"] or "the bundled model")
+    else:
+        answer_lines(talk)
+
+
+class Talk:
+    """A loaded model, a conversation, and the display that joins them."""
+
+    def __init__(self, llm: LLM, conversation: Conversation, *, is_folded: bool) -> None:
+        self.llm = llm
+        self.conversation = conversation
+        thinking: ShowThinking = "fold" if is_folded else "show"
+        self.display = Display(sys.stdout, thinking, has_color(sys.stdout), self._count_tokens)
+
+    def answer(self, question: str) -> bool:
+        """Answer one question on the display; True if the person stopped it."""
+        messages = self.conversation.asking(question)
+        pieces = self.llm.stream(messages, **self.conversation.sampling.keywords())
+        with Interrupts() as interrupts:
+            try:
+                shown = self.display.show(pieces, lambda: interrupts.has_happened)
+            finally:
+                pieces.close()
+        self.conversation.record(question, shown)
+        if shown.is_stopped:
+            click.echo("(stopped)", err=True)
+        else:
+            warn_if_cut(self.llm.last_reply)
+        return shown.is_stopped
+
+    def _count_tokens(self, text: str) -> int:
+        return len(self.llm.tokenizer.encode(text))
+
+
+def talk_with_person(talk: Talk, model_name: str) -> None:
+    """Read questions and slash commands from a terminal until /exit, Ctrl-D, or Ctrl-C twice."""
+    import readline  # noqa: F401  (gives input() its history and line editing)
+
+    click.echo(f"{model_name}; /help lists the commands, Ctrl-C stops an answer, /exit leaves")
+    was_interrupted = False
+    while not talk.conversation.is_over:
+        try:
+            line = input("> ").strip()
+        except EOFError:
+            click.echo()
+            return
+        except KeyboardInterrupt:
+            click.echo()
+            if was_interrupted:
+                return
+            was_interrupted = True
+            click.echo("(Ctrl-C once more leaves)")
+            continue
+        was_interrupted = take_line(talk, line)
+
+
+def take_line(talk: Talk, line: str) -> bool:
+    """Do what one typed line says; mistakes are explained and the talk goes on. True if it was stopped."""
+    try:
+        if line.startswith("/"):
+            click.echo(run_slash(talk.conversation, line))
+        elif line:
+            return talk.answer(line)
+    except (ThinklingError, OSError) as error:
+        click.echo(f"Error: {error}", err=True)
+    return False
+
+
+def answer_lines(talk: Talk) -> None:
+    """Answer each line of standard input as a turn of one conversation; the example where there is none."""
+    num_lines = 0
+    for line in piped_lines():
+        num_lines += 1
+        click.echo(f"> {line}")
+        if line.startswith("/"):
+            click.echo(run_slash(talk.conversation, line))
+        elif talk.answer(line):
+            raise KeyboardInterrupt
+        if talk.conversation.is_over:
+            return
+    if not num_lines:
+        click.echo(f"> {EXAMPLE}")
+        talk.answer(EXAMPLE)
+
+
+def piped_lines() -> Iterator[str]:
+    """The lines of standard input that say something; none where it is closed."""
+    if sys.stdin is None or sys.stdin.closed:
+        return
+    for line in sys.stdin:
+        if line.strip():
+            yield line.strip()

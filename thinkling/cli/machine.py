@@ -1,0 +1,115 @@
+"""The facts and measurements behind `thinkling doctor`."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_EXTENSIONS = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8", "neon", "sve", "bf16")
+_SIDE = 1024
+_COPY_MIB = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What was found: sizes in GiB (2^30), speeds in GFLOP/s and GB/s (10^9)."""
+
+    python: str
+    torch: str
+    torch_threads: int
+    cores: int
+    vector_extensions: tuple[str, ...]
+    memory_gib: float
+    gpu: str | None
+    fp32_gflops: float
+    bf16_gflops: float
+    bandwidth_gb_s: float
+    precision: str
+    precision_reason: str
+    has_bundled_model: bool
+
+
+def examine() -> Machine:
+    """Look at the machine and time it; takes about two seconds."""
+    import torch
+
+    from thinkling.cli.bundled import has_bundled_model
+
+    fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
+    has_gpu = torch.cuda.is_available()
+    precision, reason = choose_precision(fp32, bf16)
+    return Machine(
+        python=platform.python_version(),
+        torch=torch.__version__,
+        torch_threads=torch.get_num_threads(),
+        cores=usable_cores(),
+        vector_extensions=vector_extensions(cpu_flags()),
+        memory_gib=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
+        gpu=torch.cuda.get_device_name() if has_gpu else None,
+        fp32_gflops=fp32,
+        bf16_gflops=bf16,
+        bandwidth_gb_s=memory_bandwidth(),
+        precision=precision,
+        precision_reason=reason,
+        has_bundled_model=has_bundled_model(),
+    )
+
+
+def choose_precision(fp32_gflops: float, bf16_gflops: float) -> tuple[str, str]:
+    """The precision of matrix products that pays on this processor, and why."""
+    ratio = bf16_gflops / fp32_gflops
+    if ratio >= 1.2:
+        return "bf16", f"matrix products in bf16 run {ratio:.1f} times as fast as in fp32 here"
+    return "fp32", f"matrix products in bf16 run {ratio:.1f} times as fast as in fp32 here: nothing to win"
+
+
+def matmul_gflops(dtype: object) -> float:
+    """Speed of a square product on the processor, in GFLOP/s, best of several."""
+    import torch
+
+    left, right = (torch.randn(_SIDE, _SIDE).to(dtype) for _ in range(2))  # type: ignore[call-overload]
+    return 2 * _SIDE**3 / best_seconds(lambda: torch.mm(left, right)) / 1e9
+
+
+def memory_bandwidth() -> float:
+    """Speed of copying a block too large for the caches, in GB/s, reading and writing counted."""
+    import torch
+
+    source = torch.ones(_COPY_MIB * 2**20, dtype=torch.uint8)
+    target = torch.empty_like(source)
+    return 2 * source.numel() / best_seconds(lambda: target.copy_(source)) / 1e9
+
+
+def best_seconds(work: Callable[[], object], budget_s: float = 0.5) -> float:
+    """Shortest of at least three runs of `work`, as many as fit into `budget_s`, after one to warm up."""
+    work()
+    end = time.perf_counter() + budget_s
+    times: list[float] = []
+    while len(times) < 3 or time.perf_counter() < end:
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cpu_flags() -> str:
+    """What the processor says of itself: /proc/cpuinfo on Linux, its architecture elsewhere."""
+    path = Path("/proc/cpuinfo")
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else platform.machine()
+
+
+def vector_extensions(cpuinfo: str) -> tuple[str, ...]:
+    """The extensions that matter to us among the words of a cpuinfo text; ARM calls NEON asimd."""
+    words = set(cpuinfo.lower().split())
+    if words & {"asimd", "arm64", "aarch64"}:
+        words.add("neon")
+    return tuple(name for name in _EXTENSIONS if name in words)

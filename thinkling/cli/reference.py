@@ -1,0 +1,67 @@
+"""Writes `docs/reference/cli.md` from the commands: `python -m thinkling.cli.reference [--check FILE]`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import click
+
+from thinkling.cli.main import program
+from thinkling.cli.verbs import VERBS, load_verb
+
+_HEAD = """# The command line
+
+Generated from the commands by `make docs`; do not edit.
+"""
+
+
+@click.command()
+@click.option(
+    "--check", "path", type=click.Path(path_type=Path), help="Compare with this file; print nothing."
+)
+def write(path: Path | None) -> None:
+    """Print the page, or fail where a file differs from it."""
+    page = reference_page()
+    if path is None:
+        click.echo(page, nl=False)
+    elif not path.exists() or path.read_text(encoding="utf-8") != page:
+        raise click.ClickException(f"{path} is not up to date; write it with: make docs")
+
+
+def reference_page() -> str:
+    """The whole page: the program, then each verb in the order of the help."""
+    parts = [_HEAD, _section("thinkling", program)]
+    parts += [_section(f"thinkling {name}", load_verb(name)) for name in VERBS]
+    return "\n".join(parts)
+
+
+def _section(title: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=title)
+    usage = " ".join([title, *command.collect_usage_pieces(context)])
+    parts = [f"## {title}", f"```\n{usage}\n```", inspect.cleandoc(command.help or "")]
+    records = [record for param in command.get_params(context) if (record := param.get_help_record(context))]
+    if records:
+        parts.append("| option | meaning |\n|---|---|\n" + "\n".join(_row(*record) for record in records))
+    if isinstance(command, click.Group):
+        rows = [f"- [`{name}`](#thinkling-{name}): {verb.summary}" for name, verb in VERBS.items()]
+        parts.append("\n".join(rows))
+    parts.append(_examples(inspect.cleandoc(command.epilog or "")))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _row(option: str, meaning: str) -> str:
+    return "| `{}` | {} |".format(option.replace("|", "\\|"), meaning.replace("|", "\\|"))
+
+
+def _examples(epilog: str) -> str:
+    """The text around the examples as it is, and the commands as one block to copy."""
+    text, _, examples = epilog.partition("Examples:")
+    commands = re.sub(r"\n\s*\n", "\n", inspect.cleandoc(examples)).strip()
+    block = f"```sh\n{commands}\n```" if commands else ""
+    return "\n\n".join(part for part in (text.strip(), block) if part)
+
+
+if __name__ == "__main__":
+    write()

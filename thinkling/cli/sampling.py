@@ -1,0 +1,74 @@
+"""The options that `ask` and `chat` share: which model, and how its answer is sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from thinkling.records import SamplingParams, Thinking
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--model", metavar="NAME", help="A model folder or a hub name; the bundled model if left out."
+    ),
+    click.option(
+        "--think",
+        type=click.Choice(["auto", "on", "off"]),
+        default="auto",
+        show_default=True,
+        help="Let the model decide, make it think, or have it answer at once.",
+    ),
+    click.option(
+        "--temperature", type=float, help="0 always takes the likeliest token; the model's own if left out."
+    ),
+    click.option(
+        "--top-p", type=float, help="Draw from the likeliest tokens that hold this much probability."
+    ),
+    click.option("--max-tokens", type=int, help="Longest answer, thinking included, in tokens."),
+    click.option("--seed", type=int, help="Makes the answer repeatable."),
+    click.option("--system", metavar="TEXT", help="What the model is told before the conversation."),
+)
+
+
+def sampling_options(command: Command) -> Command:
+    """Adds the shared options to a click command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How answers are sampled; None leaves a value to the model's own generation settings.
+
+    Raises RequestError where a value cannot be meant, before any model is loaded.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    thinking: Thinking = "auto"
+
+    def __post_init__(self) -> None:
+        SamplingParams(
+            temperature=1.0 if self.temperature is None else self.temperature,
+            top_p=1.0 if self.top_p is None else self.top_p,
+            max_tokens=1 if self.max_tokens is None else self.max_tokens,
+            seed=self.seed,
+        )
+
+    def keywords(self) -> dict[str, Any]:
+        """The keyword arguments of `LLM.chat` and `LLM.stream`."""
+        return {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+            "seed": self.seed,
+            "thinking": self.thinking,
+        }
