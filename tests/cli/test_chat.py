@@ -212,7 +212,7 @@ class Terminal:
         os.write(self.screen, text.encode())
 
     def interrupt(self) -> None:
-        # Python notices a signal at the prompt only once it waits for keys, a moment after the prompt is there.
+        # At the prompt Python notices a signal only once it waits for keys, a moment after the prompt is out.
         time.sleep(0.3)
         self.process.send_signal(signal.SIGINT)
 

@@ -10,7 +10,7 @@ import pytest
 
 from thinkling.cli.bundled import bundled_config, has_bundled_model
 from thinkling.cli.doctor import as_text
-from thinkling.cli.machine import best_seconds, choose_precision, examine, vector_extensions
+from thinkling.cli.machine import best_seconds, examine, explain_precision, vector_extensions
 from thinkling.cli.main import run
 from thinkling.cli.models import rounded
 from thinkling.errors import ModelError
@@ -61,28 +61,31 @@ def test_a_model_folder_is_listed_with_the_shape_of_its_config(name: str, tmp_pa
     assert has_bundled_model(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{",
-        "[]",
-        "{}",
-        "7",
-        '{"model_type": "qwen3"}',
-        '{"model_type": "qwen3", "hidden_size": "wide"}',
-        '{"model_type": "mystery"}',
-    ],
+DAMAGED = (
+    "{",
+    "[]",
+    "{}",
+    "7",
+    '{"model_type": "mystery"}',
+    '{"model_type": "qwen3"}',
+    '{"model_type": "qwen3", "hidden_size": "wide"}',
 )
+
+
+@pytest.mark.parametrize("text", DAMAGED)
 def test_a_damaged_bundled_configuration_is_explained(text: str, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(text)
     with pytest.raises(ModelError):
         bundled_config(tmp_path)
 
 
-def test_bf16_is_chosen_only_where_it_was_measured_to_be_faster() -> None:
-    assert choose_precision(100.0, 210.0)[0] == "bf16"
-    assert choose_precision(100.0, 50.0)[0] == "fp32"
-    assert "0.5 times" in choose_precision(100.0, 50.0)[1]
+def test_the_reason_for_the_precision_is_the_measurement() -> None:
+    assert explain_precision(0.5, has_gpu=True)[0] == "bf16"
+    assert explain_precision(0.5, has_gpu=False) == (
+        "fp32",
+        "exact, and a bf16 matrix product runs 0.5 times as fast here: there is nothing to win",
+    )
+    assert "2.1 times as fast here, and LLM(dtype=" in explain_precision(2.1, has_gpu=False)[1]
 
 
 def test_vector_extensions_are_words_of_cpuinfo() -> None:

@@ -6,8 +6,9 @@ The walk: a line -> `Conversation` -> LLM.stream -> `Display`. Ctrl-C stops the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -18,6 +19,7 @@ from thinkling.cli.interrupt import Interrupts
 from thinkling.cli.sampling import Sampling, sampling_options
 from thinkling.cli.slash import run_slash
 from thinkling.errors import ThinklingError
+from thinkling.records import Piece
 
 if TYPE_CHECKING:
     from thinkling.llm import LLM
@@ -70,12 +72,10 @@ class Talk:
     def answer(self, question: str) -> bool:
         """Answer one question on the display; True if the person stopped it."""
         messages = self.conversation.asking(question)
-        pieces = self.llm.stream(messages, **self.conversation.sampling.keywords())
-        with Interrupts() as interrupts:
-            try:
-                shown = self.display.show(pieces, lambda: interrupts.has_happened)
-            finally:
-                pieces.close()
+        stream = self.llm.stream(messages, **self.conversation.sampling.keywords())
+        # Closing the generator is what aborts the request in the engine.
+        with Interrupts() as interrupts, closing(cast("Generator[Piece]", stream)) as pieces:
+            shown = self.display.show(pieces, lambda: interrupts.has_happened)
         self.conversation.record(question, shown)
         if shown.is_stopped:
             click.echo("(stopped)", err=True)

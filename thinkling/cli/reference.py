@@ -41,7 +41,8 @@ def _section(title: str, command: click.Command) -> str:
     context = click.Context(command, info_name=title)
     usage = " ".join([title, *command.collect_usage_pieces(context)])
     parts = [f"## {title}", f"```\n{usage}\n```", inspect.cleandoc(command.help or "")]
-    records = [record for param in command.get_params(context) if (record := param.get_help_record(context))]
+    options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
+    records = [record for option in options if (record := option.get_help_record(context))]
     if records:
         parts.append("| option | meaning |\n|---|---|\n" + "\n".join(_row(*record) for record in records))
     if isinstance(command, click.Group):

@@ -13,9 +13,7 @@ from thinkling.records import SamplingParams, Thinking
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option(
-        "--model", metavar="NAME", help="A model folder or a hub name; the bundled model if left out."
-    ),
+    click.option("--model", metavar="FOLDER", help="A model folder; the bundled model if left out."),
     click.option(
         "--think",
         type=click.Choice(["auto", "on", "off"]),

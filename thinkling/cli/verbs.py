@@ -21,7 +21,10 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "ask": Verb("thinkling.cli.ask:ask", "Ask one question; the word may be left out."),
     "chat": Verb("thinkling.cli.chat:chat", "Talk with a model in the terminal."),
-    "train": Verb("thinkling.cli.train:train", "Run a recipe, or go on with a run."),
+    "train": Verb(
+        "thinkling.cli.train:train",
+        "Train by a recipe: its name, its folder, or the folder of a run to go on with.",
+    ),
     "models": Verb("thinkling.cli.models:models", "List the model shapes and what they weigh."),
     "doctor": Verb("thinkling.cli.doctor:doctor", "Measure this machine and check the installation."),
 }
