@@ -65,7 +65,7 @@ def _wait_for_steps(folder: Path, num_steps: int, process: subprocess.Popen[str]
 
 
 def _kill_until_done(folder: Path, num_kills: int, seed: int) -> None:
-    """Kills the run at random moments, without warning, and starts it again; the last start reaches the end."""
+    """Kills the run at random moments, without warning, and starts it again; the last start ends it."""
     moments = random.Random(seed)
     marks = sorted(moments.sample(range(NUM_STEPS + 3), num_kills))
     for mark in marks:

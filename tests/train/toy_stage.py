@@ -21,7 +21,23 @@ from thinkling.train.display import open_display
 from thinkling.train.loop import run_stage
 from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
 from thinkling.train.randomness import seed_everything
-from thinkling.train.stage import LoopSettings, State
+from thinkling.train.stage import LoopSettings, RunContext, StageSettings, State
+
+
+class ToySettings(StageSettings):
+    """What a recipe can say of the toy."""
+
+    steps: int = 20
+    """How many steps it takes."""
+    needs: str | None = None
+    """A stage that must come before it."""
+
+
+def build(settings: ToySettings, context: RunContext) -> ToyStage:
+    """The toy as a stage of a recipe."""
+    if settings.needs is not None:
+        assert (context.needs(settings.needs) / "model.safetensors").exists()
+    return ToyStage(settings.steps)
 
 
 class ToyStage:

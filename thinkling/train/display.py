@@ -47,7 +47,8 @@ def open_display(is_quiet: bool, stream: TextIO | None = None) -> Display:
     stream = sys.stdout if stream is None else stream
     if is_quiet:
         return Quiet()
-    return LivePanel(stream) if stream.isatty() else LogLines(stream)
+    can_redraw = stream.isatty() and not Console(file=stream).is_dumb_terminal
+    return LivePanel(stream) if can_redraw else LogLines(stream)
 
 
 class Quiet:

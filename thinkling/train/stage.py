@@ -24,6 +24,7 @@ from thinkling.errors import ConfigError
 RECIPE_FILE = "recipe.toml"
 METRICS_FILE = "metrics.jsonl"
 DONE_FILE = "done.json"
+REPORT_FILE = "report.html"
 CHECKPOINTS = "checkpoints"
 MODEL = "model"
 
@@ -38,6 +39,13 @@ class LoopSettings(Record):
     """Steps between checkpoints; one is also written after the last step and when the run is stopped."""
     keep: int = Field(2, ge=1)
     """How many checkpoints stay on the disk."""
+
+
+class StageSettings(Record):
+    """What every stage's settings have in common."""
+
+    loop: LoopSettings = LoopSettings()
+    """How often the stage is saved."""
 
 
 class Stage(Protocol):
@@ -78,7 +86,7 @@ class RunContext:
     earlier: Mapping[str, Path]
     """The folders of the stages before it, by stage name; the latest of a name."""
     seed: int
-    """Already given to every random generator."""
+    """Below 2^31, of this stage alone, and already given to every global random generator."""
     device: str
     """cpu or cuda."""
 

@@ -1,0 +1,222 @@
+"""Recipes: what is read, what is refused, and that a run goes on only with the recipe it was begun with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from thinkling.errors import ConfigError, ThinklingError, TrainingError
+from thinkling.train.display import Quiet
+from thinkling.train.recipe import STAGES, StageKind, find_recipe, read_recipe
+from thinkling.train.run import RunOptions, run_recipe
+
+KINDS = {
+    "toy": StageKind("tests.train.toy_stage", "ToySettings"),
+    "sharpen": StageKind("tests.train.toy_stage", "ToySettings"),
+}
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    folder = tmp_path / "little"
+    folder.mkdir()
+    (folder / "1_begin.toml").write_text('stage = "toy"\nsteps = 12\n')
+    (folder / "2_sharpen.toml").write_text(
+        'stage = "sharpen"\nseed = 4\nneeds = "toy"\nsteps = 9\n[loop]\nkeep = 1\n'
+    )
+    return folder
+
+
+def _run(path: Path, run: Path, *overrides: str, seed: int | None = None, **options: Any) -> dict[str, Any]:
+    return run_recipe(read_recipe(path, overrides, seed, KINDS), run, RunOptions(**options), Quiet())
+
+
+def _weights(run: Path) -> list[bytes]:
+    return [(run / name / "model.safetensors").read_bytes() for name in ("1_begin", "2_sharpen")]
+
+
+def test_stages_run_in_order_and_leave_all_that_was_promised(tmp_path: Path, recipe: Path) -> None:
+    run = tmp_path / "run"
+    summary = _run(recipe, run)
+    assert summary["is_done"] and not summary["is_stopped"]
+    assert [(one["name"], one["num_steps"]) for one in summary["stages"]] == [
+        ("1_begin", 12),
+        ("2_sharpen", 9),
+    ]
+    assert json.loads((run / "summary.json").read_text()) == summary
+    for name in ("1_begin", "2_sharpen"):
+        found = {one.name for one in (run / name).iterdir()}
+        assert {"recipe.toml", "metrics.jsonl", "checkpoints", "done.json"} <= found
+    assert "2_sharpen" in (run / "report.html").read_text()
+    assert len(list((run / "2_sharpen" / "checkpoints").iterdir())) == 1
+
+
+def test_what_is_done_is_not_done_again(
+    tmp_path: Path, recipe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run)
+    before = (run / "2_sharpen" / "metrics.jsonl").stat().st_mtime_ns
+    _run(recipe, run)
+    assert (run / "2_sharpen" / "metrics.jsonl").stat().st_mtime_ns == before
+    assert "1_begin: done already" in capsys.readouterr().err
+
+
+def test_stopping_between_stages_changes_no_number(tmp_path: Path, recipe: Path) -> None:
+    _run(recipe, tmp_path / "whole")
+    first = _run(recipe, tmp_path / "parts", stop_after="toy")
+    assert not first["is_done"] and not first["is_stopped"]
+    # Going on needs nothing but the run's own folder.
+    assert _run(tmp_path / "parts", tmp_path / "parts")["is_done"]
+    assert _weights(tmp_path / "parts") == _weights(tmp_path / "whole")
+
+
+def test_seeds_change_the_result_and_stages_do_not_share_them(tmp_path: Path, recipe: Path) -> None:
+    _run(recipe, tmp_path / "a", "toy.steps=9", seed=1)
+    _run(recipe, tmp_path / "b", "toy.steps=9", seed=2)
+    a, b = _weights(tmp_path / "a"), _weights(tmp_path / "b")
+    assert a[0] != b[0] and a[0] != a[1]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "seed", "key"),
+    [(["toy.steps=13"], None, "steps = 12 and not 13"), ([], 7, "seed = 0 and not 7")],
+)
+def test_another_recipe_in_the_same_folder_is_refused_with_the_key(
+    tmp_path: Path, recipe: Path, overrides: list[str], seed: int | None, key: str
+) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run, stop_after="toy")
+    with pytest.raises(ConfigError, match=key) as caught:
+        _run(recipe, run, *overrides, seed=seed)
+    assert "--out" in caught.value.hint and "--force-restart" in caught.value.hint
+
+
+def test_how_often_a_run_is_saved_may_change_under_way(tmp_path: Path, recipe: Path) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run, stop_after="toy")
+    assert _run(recipe, run, "sharpen.loop.checkpoint_every=2")["is_done"]
+    assert "checkpoint_every = 2" in (run / "2_sharpen" / "recipe.toml").read_text()
+
+
+def test_a_stage_that_the_recipe_lost_is_named(tmp_path: Path, recipe: Path) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run)
+    (recipe / "2_sharpen.toml").unlink()
+    with pytest.raises(ConfigError, match="'2_sharpen', which this recipe has not"):
+        _run(recipe, run)
+
+
+def test_a_forced_restart_removes_the_run_and_nothing_else(tmp_path: Path, recipe: Path) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run)
+    (run / "mine").mkdir()
+    (run / "mine" / "notes.txt").write_text("keep")
+    (run / "1_begin" / "stray.txt").write_text("goes")
+    _run(recipe, run, "toy.steps=5", is_restarted=True)
+    assert (run / "mine" / "notes.txt").exists() and not (run / "1_begin" / "stray.txt").exists()
+    assert len((run / "1_begin" / "metrics.jsonl").read_text().splitlines()) == 5
+
+
+def test_two_processes_cannot_train_in_one_folder(tmp_path: Path, recipe: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    lock = "fcntl.flock(f, fcntl.LOCK_EX); print(1, flush=True); input()"
+    hold = f"import fcntl, sys; f = open(sys.argv[1], 'w'); {lock}"
+    words = [sys.executable, "-c", hold, str(run / ".lock")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(TrainingError, match="another process is training"):
+            _run(recipe, run)
+        process.communicate(b"\n")
+    assert _run(recipe, run)["is_done"]
+
+
+def test_a_stage_whose_predecessor_is_missing_says_so(tmp_path: Path, recipe: Path) -> None:
+    (recipe / "1_begin.toml").unlink()
+    with pytest.raises(ConfigError, match="2_sharpen needs a stage 'toy' before it"):
+        _run(recipe, tmp_path / "run")
+
+
+def test_a_single_file_is_a_recipe_and_needs_no_prefix(recipe: Path) -> None:
+    found = read_recipe(recipe / "1_begin.toml", ["steps=3", "loop.keep=5"], None, KINDS)
+    assert found.name == "1_begin"
+    assert found.stages[0].settings.model_dump() == {
+        "steps": 3,
+        "needs": None,
+        "loop": {"checkpoint_every": 50, "keep": 5},
+    }
+
+
+def test_settings_go_to_the_stage_they_name(recipe: Path) -> None:
+    found = read_recipe(recipe, ["toy.steps=3", "2_sharpen.steps=4"], None, KINDS)
+    assert [stage.settings.model_dump()["steps"] for stage in found.stages] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "parts"),
+    [
+        ("1_begin.toml", 'stage = "toi"', ["1_begin.toml", "unknown stage 'toi'", "did you mean 'toy'"]),
+        ("1_begin.toml", "steps = 3", ["1_begin.toml", "'stage' is missing"]),
+        ("1_begin.toml", "stage = 3", ["'stage' is 3", "text in quotes"]),
+        ("1_begin.toml", 'stage = "toy"\nseed = -1', ["'seed' is -1"]),
+        ("1_begin.toml", 'stage = "toy"\nstpes = 3', ["unknown key 'stpes'", "did you mean 'steps'"]),
+        ("1_begin.toml", 'stage = "toy"\n[loop]\nkeeep = 3', ["'loop.keeep'", "'keep'"]),
+        ("1_begin.toml", 'stage = "toy"\nsteps = "many"', ["'steps' is \"many\"", "How many steps"]),
+        ("1_begin.toml", 'stage = "toy', ["not valid TOML"]),
+        ("begin.toml", 'stage = "toy"', ["begin.toml has no number"]),
+        ("2_again.toml", 'stage = "toy"', ["2_again and 2_sharpen have the same number"]),
+    ],
+)
+def test_mistakes_in_a_recipe_are_one_clear_sentence(
+    recipe: Path, name: str, content: str, parts: list[str]
+) -> None:
+    (recipe / name).write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(recipe, (), None, KINDS)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("override", ["steps=3", "begun.steps=3"])
+def test_an_override_must_say_which_of_several_stages_it_is_for(recipe: Path, override: str) -> None:
+    with pytest.raises(ConfigError, match="does not say which stage") as caught:
+        read_recipe(recipe, [override], None, KINDS)
+    assert "toy, sharpen" in caught.value.hint
+
+
+def test_an_unknown_last_stage_and_an_empty_folder_are_refused(tmp_path: Path, recipe: Path) -> None:
+    with pytest.raises(ConfigError, match="no such stage") as caught:
+        _run(recipe, tmp_path / "run", stop_after="sharp")
+    assert "'sharpen'" in caught.value.hint
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ConfigError, match="no recipe and no run"):
+        read_recipe(tmp_path / "empty", (), None, KINDS)
+
+
+def test_a_recipe_is_found_by_its_name_and_a_slip_is_answered(
+    tmp_path: Path, recipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "recipes").mkdir()
+    recipe.rename(tmp_path / "recipes" / "little")
+    monkeypatch.chdir(tmp_path)
+    assert find_recipe("little") == Path("recipes/little")
+    with pytest.raises(ConfigError, match="no recipe 'litle'") as caught:
+        find_recipe("litle")
+    assert "'little'" in caught.value.hint
+    with pytest.raises(ThinklingError):
+        find_recipe("/nowhere/at/all")
+
+
+def test_every_kind_of_stage_is_named_by_its_module() -> None:
+    assert {name: kind.module for name, kind in STAGES.items()} == {
+        "primer": "thinkling.train.primer",
+        "pretrain": "thinkling.train.pretrain",
+        "grpo": "thinkling.train.grpo",
+    }
