@@ -131,7 +131,7 @@ class LivePanel:
             self._live.update(self._panel(step), refresh=True)
 
     def note(self, text: str) -> None:
-        self._console.print(text, style="yellow", markup=False, highlight=False)
+        self._console.print(Text(text, style="yellow"))
 
     def stop(self) -> None:
         if self._live is not None:
@@ -148,7 +148,9 @@ class LivePanel:
         for name, values in self._history.items():
             label = Text(describe(name).label, style="dim")
             table.add_row(label, Text(show(name, values[-1]), justify="right"), Text(sparkline(values)))
-        bar = ProgressBar(total=max(num_steps, 1), completed=step + 1)
+        # A bar ends without a new line, so it needs a row of its own.
+        bar = Table.grid(expand=True)
+        bar.add_row(ProgressBar(total=max(num_steps, 1), completed=step + 1))
         return Panel(Group(head, bar, table), title=Text(self._stage), title_align="left", width=72)
 
 
