@@ -1,0 +1,69 @@
+"""Keeps control tokens out of what strangers write, however the chat template treats it.
+
+A message that holds a control token's string is rendered as a placeholder, and its own ids, in which that
+string is plain bytes, are put in afterwards. Messages without one are rendered as they are, so that their
+ids are those that transformers makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+
+from thinkling.records import Message
+from thinkling.text.special import THINK_CLOSE
+from thinkling.text.tokenizer import Tokenizer
+
+Fragments = dict[str, str]
+"""Placeholder to the text that it stands for."""
+
+
+def shield(tokenizer: Tokenizer, messages: Sequence[Message]) -> tuple[list[Message], Fragments]:
+    """The messages with placeholders in them, and what these stand for.
+
+    A past answer is cut to what follows its last `</think>` first: no template could find the tag later.
+    """
+    cut = [_without_thinking(tokenizer, message) for message in messages]
+    texts = [text for message in cut for text in (message.content, message.reasoning) if text]
+    opening = next(mark for mark in _marks() if not any(mark in text for text in texts))
+    fragments: Fragments = {}
+
+    def covered(text: str) -> str:
+        if not tokenizer.has_added_token(text):
+            return text
+        placeholder = f"{opening}{len(fragments)}]"
+        fragments[placeholder] = text
+        return placeholder
+
+    shielded = [
+        replace(
+            message,
+            content=covered(message.content),
+            reasoning=message.reasoning and covered(message.reasoning),
+        )
+        for message in cut
+    ]
+    return shielded, fragments
+
+
+def encode_shielded(tokenizer: Tokenizer, text: str, fragments: Fragments) -> list[int]:
+    """Ids of a rendering: the template's own text with control tokens, the fragments without."""
+    if not fragments:
+        return tokenizer.encode(text)
+    pattern = re.compile("(" + "|".join(map(re.escape, fragments)) + ")")
+    ids: list[int] = []
+    for part in filter(None, pattern.split(text)):
+        ids += tokenizer.encode_plain(fragments[part]) if part in fragments else tokenizer.encode(part)
+    return ids
+
+
+def _marks() -> Iterator[str]:
+    return (f"[fragment {number}." for number in count())
+
+
+def _without_thinking(tokenizer: Tokenizer, message: Message) -> Message:
+    if message.role != "assistant" or not tokenizer.has_added_token(message.content):
+        return message
+    return replace(message, content=message.content.rpartition(THINK_CLOSE)[2])

@@ -1,0 +1,215 @@
+"""Messages to prompts and to training conversations: the last text on the way down to the engine.
+
+DeepSeek-R1's layout is `chat_template.jinja` beside this file; a model folder may bring another. What a
+third-party template leaves out (it may not know our `thinking` switch) is seen from how its text ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from thinkling.errors import ModelError, RequestError
+from thinkling.records import ROLES, Message, Thinking
+from thinkling.text import special
+from thinkling.text.folder import TEMPLATE_FILE, read_text, read_tokenizer_config
+from thinkling.text.prefill import answer_parts, starts_in, with_thinking
+from thinkling.text.sandbox import MAX_CHARACTERS, compile_template, run_template
+from thinkling.text.shield import encode_shielded, shield
+from thinkling.text.thinking import StartsIn
+from thinkling.text.tokenizer import Tokenizer
+
+R1_FILE = Path(__file__).with_name("chat_template.jinja")
+"""The layout of DeepSeek-R1, with a `thinking` variable: "on" and "off" prefill the think block."""
+R1_ZERO_FILE = Path(__file__).with_name("r1_zero_prompt.jinja")
+"""The prompt of DeepSeek-R1-Zero (arXiv 2501.12948, table 1); its answers follow `R1_ZERO_TAGS`."""
+
+MAX_MESSAGES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """A prompt, and where the first sampled token falls."""
+
+    ids: tuple[int, ...]
+    starts_in: StartsIn
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A training conversation. `is_answer` marks what the last assistant turn wrote, its EOS included."""
+
+    ids: tuple[int, ...]
+    is_answer: tuple[bool, ...]
+
+
+class Template:
+    """A compiled chat template with the BOS and EOS strings that it writes."""
+
+    def __init__(self, source: str, bos_token: str | None = special.BOS, eos_token: str | None = special.EOS):
+        """Raises ModelError where `source` is no Jinja template."""
+        self.source = source
+        self.bos_token = bos_token
+        self.eos_token = eos_token
+        self._compiled = compile_template(source)
+
+    @classmethod
+    def default(cls) -> Template:
+        """The layout of DeepSeek-R1."""
+        return cls.from_file(R1_FILE)
+
+    @classmethod
+    def from_file(
+        cls, path: Path, bos_token: str | None = special.BOS, eos_token: str | None = special.EOS
+    ) -> Template:
+        """A template from any file, such as `R1_ZERO_FILE`. Raises ModelError."""
+        return cls(read_text(Path(path)), bos_token, eos_token)
+
+    @classmethod
+    def load(cls, folder: Path) -> Template:
+        """The template of a model folder. Raises ModelError where there is none."""
+        config = read_tokenizer_config(Path(folder))
+        path = Path(folder) / TEMPLATE_FILE
+        source = read_text(path) if path.exists() else config.chat_template
+        if source is None:
+            raise ModelError(
+                f"The model in {folder} has no chat template.",
+                f"use a chat model, or put a {TEMPLATE_FILE} into the folder",
+            )
+        return cls(source, config.bos_token, config.eos_token)
+
+    def save(self, folder: Path) -> None:
+        """Write `chat_template.jinja` into `folder`."""
+        (Path(folder) / TEMPLATE_FILE).write_text(self.source, encoding="utf-8")
+
+    def render(
+        self, messages: Sequence[Message], thinking: Thinking = "auto", add_generation_prompt: bool = True
+    ) -> str:
+        """The text of a conversation. Control tokens in the messages are NOT disarmed: see `prompt`.
+
+        Raises RequestError on a conversation that is empty, too long, has an unknown role, or is to be
+        answered but does not end with a user or tool message.
+        """
+        _check(messages, add_generation_prompt)
+        text = run_template(self._compiled, self._variables(messages, thinking, add_generation_prompt))
+        return with_thinking(text, thinking) if add_generation_prompt else text
+
+    def prompt(
+        self, tokenizer: Tokenizer, messages: Sequence[Message], thinking: Thinking = "auto"
+    ) -> ChatPrompt:
+        """The ids that ask for an answer. No message can smuggle in a control token.
+
+        Raises RequestError as `render` does.
+        """
+        _check(messages, add_generation_prompt=True)
+        shielded, fragments = shield(tokenizer, messages)
+        text = self.render(shielded, thinking)
+        return ChatPrompt(tuple(encode_shielded(tokenizer, text, fragments)), starts_in(text))
+
+    def conversation(self, tokenizer: Tokenizer, messages: Sequence[Message]) -> Conversation:
+        """The ids of a conversation that ends with the answer to learn. Earlier answers lose their thinking.
+
+        Raises RequestError as `render` does, and where the last message is not the assistant's; ModelError
+        where the tokenizer names no EOS.
+        """
+        if tokenizer.eos_id is None:
+            raise ModelError(
+                "The tokenizer names no end-of-sentence token.", "name it in tokenizer_config.json"
+            )
+        context, answer = _part_answer(messages)
+        shielded, fragments = shield(tokenizer, context)
+        prompt = self.render(shielded)
+        prompt_ids = encode_shielded(tokenizer, prompt, fragments)
+        answer_ids = [*_answer_ids(tokenizer, answer, prompt), tokenizer.eos_id]
+        is_answer = (False,) * len(prompt_ids) + (True,) * len(answer_ids)
+        return Conversation((*prompt_ids, *answer_ids), is_answer)
+
+    def render_training(self, messages: Sequence[Message]) -> str:
+        """The text of `conversation`, BOS and EOS included, for `Tokenizer.encode_batch`.
+
+        Raises RequestError as `conversation` does, and where a message holds a control token's string: only
+        `conversation` can disarm it.
+        """
+        context, answer = _part_answer(messages)
+        for message in messages:
+            found = self._control_pattern.search(f"{message.content}\0{message.reasoning or ''}")
+            if found:
+                raise RequestError(
+                    f"A {message.role} message holds the control token {found.group()}.",
+                    "encode this conversation with Template.conversation, or leave it out of the corpus",
+                )
+        prompt = self.render(context)
+        return prompt + "".join(answer_parts(answer, prompt)) + (self.eos_token or "")
+
+    @cached_property
+    def _control_pattern(self) -> re.Pattern[str]:
+        tokens = {*special.TOKENS, *filter(None, (self.bos_token, self.eos_token))}
+        return re.compile("|".join(map(re.escape, sorted(tokens))))
+
+    def _variables(
+        self, messages: Sequence[Message], thinking: Thinking, add_generation_prompt: bool
+    ) -> dict[str, Any]:
+        variables: dict[str, Any] = {
+            "messages": [_as_dict(message) for message in messages],
+            "add_generation_prompt": add_generation_prompt,
+            "tools": None,
+            "documents": None,
+        }
+        variables |= {
+            name: token
+            for name, token in (("bos_token", self.bos_token), ("eos_token", self.eos_token))
+            if token is not None
+        }
+        if thinking != "auto":  # left undefined, so that a template's own preset holds
+            variables |= {"thinking": thinking, "enable_thinking": thinking == "on"}
+        return variables
+
+
+def _check(messages: Sequence[Message], add_generation_prompt: bool) -> None:
+    if not messages:
+        raise RequestError("The conversation is empty.", "send at least one user message")
+    if len(messages) > MAX_MESSAGES:
+        raise RequestError(f"The conversation has {len(messages)} messages.", f"send at most {MAX_MESSAGES}")
+    for message in messages:
+        if message.role not in ROLES:
+            raise RequestError(f"The role {message.role!r} is unknown.", f"use one of {', '.join(ROLES)}")
+    length = sum(len(message.content) + len(message.reasoning or "") for message in messages)
+    if length > MAX_CHARACTERS:
+        raise RequestError(f"The conversation has {length:,} characters.", f"send at most {MAX_CHARACTERS:,}")
+    if add_generation_prompt and messages[-1].role not in ("user", "tool"):
+        raise RequestError(
+            f"The last message is from the {messages[-1].role}, so there is nothing to answer.",
+            "end the conversation with a user message",
+        )
+
+
+def _as_dict(message: Message) -> dict[str, str]:
+    fields = {"role": message.role, "content": message.content}
+    return fields if message.reasoning is None else fields | {"reasoning_content": message.reasoning}
+
+
+def _part_answer(messages: Sequence[Message]) -> tuple[Sequence[Message], Message]:
+    """(what was asked, the answer to learn)."""
+    if not messages or messages[-1].role != "assistant":
+        raise RequestError(
+            "A training conversation has to end with the assistant's answer.",
+            "add the answer as last message",
+        )
+    _check(messages[:-1], add_generation_prompt=True)
+    return messages[:-1], messages[-1]
+
+
+def _answer_ids(tokenizer: Tokenizer, answer: Message, prompt: str) -> list[int]:
+    opening, reasoning, closing, content = answer_parts(answer, prompt)
+    if not (tokenizer.has_added_token(reasoning) or tokenizer.has_added_token(content)):
+        return tokenizer.encode(opening + reasoning + closing + content)
+    return [
+        *tokenizer.encode(opening),
+        *tokenizer.encode_plain(reasoning),
+        *tokenizer.encode(closing),
+        *tokenizer.encode_plain(content),
+    ]
