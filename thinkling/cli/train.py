@@ -63,17 +63,17 @@ def _report(run: Path) -> Path:
 def _train(
     words: str, out: Path | None, is_quiet: bool, is_json: bool, options: dict[str, Any]
 ) -> dict[str, Any]:
-    from thinkling.train.display import open_display
     from thinkling.train.recipe import find_recipe, read_recipe
+
+    recipe = read_recipe(find_recipe(words), options["overrides"], options["seed"])
+    # What brings torch comes after the recipe is known to be fine: a slip is answered at once.
+    from thinkling.train.display import open_display
     from thinkling.train.run import RunOptions, run_recipe
 
-    if options["num_threads"] is not None:
-        import torch
-
-        torch.set_num_threads(options["num_threads"])
-    recipe = read_recipe(find_recipe(words), options["overrides"], options["seed"])
     display = open_display(is_quiet, sys.stderr if is_json else sys.stdout)
-    run_options = RunOptions(options["stop_after"], options["is_restarted"], options["device"])
+    run_options = RunOptions(
+        options["stop_after"], options["is_restarted"], options["device"], options["num_threads"]
+    )
     return run_recipe(recipe, _run_folder(recipe, out), run_options, display)
 
 

@@ -93,16 +93,17 @@ class Recipe:
 
 def find_recipe(words: str) -> Path:
     """The file or folder that a person named: a path, or a recipe's name. Raises ConfigError."""
-    path = Path(words)
-    if path.exists():
-        return path
-    known: dict[str, Path] = {}
-    if path.name == words:
-        for shelf in _shelves():
-            for found in (shelf / words, shelf / f"{words}.toml"):
-                if found.exists():
-                    return found
-            known |= {one.stem: one for one in shelf.iterdir() if one.is_dir() or one.suffix == ".toml"}
+    if Path(words).exists():
+        return Path(words)
+    is_name = Path(words).name == words
+    shelves = _shelves() if is_name else []
+    places = [shelf / name for shelf in shelves for name in (words, f"{words}.toml")]
+    found = next((place for place in places if place.exists()), None)
+    if found is not None:
+        return found
+    known = {
+        one.stem for shelf in shelves for one in shelf.iterdir() if one.is_dir() or one.suffix == ".toml"
+    }
     close = nearest(words, known)
     hint = (
         f"did you mean {close!r}?"

@@ -35,7 +35,7 @@ LOCK_FILE = ".lock"
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a recipe is run; nothing here changes what is learned."""
+    """How a recipe is run: nothing here belongs to what is learned."""
 
     stop_after: str | None = None
     """Name or kind of the last stage to run."""
@@ -43,6 +43,8 @@ class RunOptions:
     """Whether to throw away what the run's folder holds."""
     device: str = "auto"
     """cpu, cuda, or auto for cuda where there is one."""
+    num_threads: int | None = None
+    """Processor threads; None leaves the choice to torch."""
 
 
 def run_recipe(recipe: Recipe, run: Path, options: RunOptions, display: Display) -> dict[str, Any]:
@@ -53,6 +55,8 @@ def run_recipe(recipe: Recipe, run: Path, options: RunOptions, display: Display)
     """
     stages = _until(recipe, options.stop_after)
     device = _device(options.device)
+    if options.num_threads is not None:
+        torch.set_num_threads(options.num_threads)
     run.mkdir(parents=True, exist_ok=True)
     with _locked(run):
         if options.is_restarted:

@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import Field
-from torch import Tensor
 
 from thinkling.config import Record
 from thinkling.errors import ConfigError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 RECIPE_FILE = "recipe.toml"
 METRICS_FILE = "metrics.jsonl"
