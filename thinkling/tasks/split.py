@@ -1,0 +1,70 @@
+"""Which problems are never trained on, decided by the key alone: wording and operand order cannot leak.
+
+About one key in eight is held out by its SHA-256, so the split needs no list, no seed and no file, and holds
+for every run and every machine. RESERVED keys, the ones people like to show, are always held out.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from random import Random
+from string import ascii_lowercase
+
+from thinkling.errors import TaskError
+from thinkling.records import Problem
+from thinkling.tasks.task import Task
+
+ONE_IN = 8
+"""One key in this many is held out."""
+
+RESERVED: frozenset[str] = frozenset(
+    {"multiply:12x14", "sums:2+2"} | {f"letters:{letter}:strawberry" for letter in ascii_lowercase}
+)
+"""Held out whatever their hash says: 12 times 14, 2 + 2, and every letter of strawberry."""
+
+_TRIES_PER_PROBLEM = 400
+
+
+def is_held_out(key: str) -> bool:
+    """Whether the problem of this key may only be used to evaluate."""
+    return key in RESERVED or sha256(key.encode()).digest()[0] % ONE_IN == 0
+
+
+def sample_problems(
+    task: Task, count: int, seed: int, held_out: bool, level: int | None = None
+) -> list[Problem]:
+    """`count` problems of one side of the split, a pure function of the arguments.
+
+    Keys are distinct as long as draws keep finding new ones; after that the list repeats itself in order
+    (a small level has few held-out keys). Raises TaskError where no draw falls on the asked side.
+    """
+    random = Random(f"{task.name}/{seed}/{held_out}/{level}")
+    found: dict[str, Problem] = {}
+    misses = 0
+    while len(found) < count and misses < _TRIES_PER_PROBLEM * ONE_IN:
+        problem = task.sample(random, level)
+        if problem.key in found or is_held_out(problem.key) is not held_out:
+            misses += 1
+            continue
+        found[problem.key] = problem
+        misses = 0
+    if count and not found:
+        side = "held-out" if held_out else "training"
+        raise TaskError(
+            f"task {task.name!r} has no {side} problem at level {level}.",
+            "choose another level, or None for all",
+        )
+    distinct = list(found.values())
+    return [distinct[index % len(distinct)] for index in range(count)]
+
+
+def sample_training(task: Task, random: Random, level: int | None = None) -> Problem:
+    """One problem that may be trained on, drawn from `random`. Raises TaskError where none is found."""
+    for _ in range(_TRIES_PER_PROBLEM):
+        problem = task.sample(random, level)
+        if not is_held_out(problem.key):
+            return problem
+    raise TaskError(
+        f"task {task.name!r} drew {_TRIES_PER_PROBLEM} held-out problems in a row at level {level}.",
+        "choose another level: this one leaves nothing to train on",
+    )

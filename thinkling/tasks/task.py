@@ -1,0 +1,85 @@
+"""What a kind of problem can do: draw one, write a solution, slip on purpose, and check an answer by rule.
+
+The same `Task` serves the primer corpus (`solve`, `slip`), training by reinforcement (`sample`, `check`) and
+evaluation (`sample` over held-out keys, `check`), so the three can never disagree about what a problem is.
+A task writes plain text: the tags around a reasoning belong to `thinkling.text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol, runtime_checkable
+
+from thinkling.errors import TaskError
+from thinkling.records import Problem, Verdict
+
+BARE = "bare"
+"""The style every task can write: an answer without reasoning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What an assistant says: `reasoning` for the inside of the think block (may be empty), and `answer`."""
+
+    reasoning: str
+    answer: str
+
+
+@runtime_checkable
+class Task(Protocol):
+    """A kind of problem. Every method is a pure function of its arguments and of the given `random`."""
+
+    @property
+    def name(self) -> str:
+        """The word before the colon of every key, for example "multiply"."""
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles that `solve` and `slip` can write; "bare" is among them."""
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The difficulties that `sample` can draw, easiest first; a problem of level 0 needs no thinking."""
+
+    def sample(self, random: Random, level: int | None = None) -> Problem:
+        """A problem of `level`, or of the task's usual mixture. Raises TaskError for a level it lacks."""
+
+    def solve(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
+        """A right solution. Raises TaskError for a style it cannot write."""
+
+    def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
+        """A plausible wrong solution: a near miss, or one wrong step whose result is carried through.
+
+        Raises TaskError for a style it cannot write.
+        """
+
+    def check(self, problem: Problem, answer: str) -> Verdict:
+        """Judge an answer region (untrusted plain text). Reward 1.0 or 0.0, and why in a few words."""
+
+
+def require_level(task: Task, level: int | None) -> None:
+    """Raise TaskError unless `level` is None or one that the task can draw."""
+    if level is not None and level not in task.levels:
+        raise TaskError(
+            f"task {task.name!r} has no level {level}.", f"choose among {', '.join(map(str, task.levels))}"
+        )
+
+
+def require_style(task: Task, style: str) -> None:
+    """Raise TaskError unless the task can write `style`."""
+    if style not in task.styles:
+        raise TaskError(
+            f"task {task.name!r} has no style {style!r}.", f"choose among {', '.join(task.styles)}"
+        )
+
+
+def key_body(task: Task, problem: Problem) -> str:
+    """What follows "name:" in the problem's key. Raises TaskError for a problem of another task."""
+    name, colon, body = problem.key.partition(":")
+    if name != task.name or not colon:
+        raise TaskError(
+            f"problem {problem.key!r} is not a problem of task {task.name!r}.",
+            "pass each problem to the task that is named before the colon of its key",
+        )
+    return body

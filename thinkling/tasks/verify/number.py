@@ -1,0 +1,103 @@
+"""Read the one number that an answer region gives, as an exact fraction. Nothing is evaluated.
+
+The value is the only number after the last "=" or after the last word that announces a result ("is",
+"equals", "makes", "gives"), or else the only number of the whole text. An echo of the question, an unfinished
+expression, two candidates ("168 or 169"), a number glued to letters or a huge one is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from thinkling.records import Problem, Verdict
+
+MAX_CHARACTERS = 400
+"""A longer answer region is refused unread."""
+MAX_DIGITS = 18
+"""Digits of one number, fraction part included."""
+
+# Linear-time patterns: no nested repetition, and the text is short by then.
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
+_ANNOUNCER = re.compile(r"=|\b(?:is|equals|makes|gives)\b", re.IGNORECASE)
+_BEFORE = frozenset(" \t\n:([{$`\"'")
+_AFTER = frozenset(" \t\n.,;:!?)]}$`\"'")
+_OPERATORS = frozenset("+*/^×·÷−<>|~%")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a text was not read as an answer."""
+
+    reason: str
+
+
+def read_number(text: str) -> Fraction | Refusal:
+    """The final number of `text`, or a Refusal with the reason in a few words. Never raises for any text."""
+    if len(text) > MAX_CHARACTERS:
+        return Refusal("answer too long")
+    if not text.strip():
+        return Refusal("empty answer")
+    if any(not character.isascii() and character.isnumeric() for character in text):
+        return Refusal("digits outside 0-9")
+    tail = _after_last_announcer(text.replace("\u2212", "-"))
+    bold = re.fullmatch(r"(.*)\*\*([^*]+)\*\*(.*)", tail, re.DOTALL)
+    if bold:
+        tail = " ".join(bold.groups())  # spaces, so that "1**68**" does not become 168
+    return _only_number(tail)
+
+
+def check_number(problem: Problem, answer: str) -> Verdict:
+    """Compare the number in `answer` with `problem.answer`. Reward 1.0 where they are equal, else 0.0."""
+    found = read_number(answer)
+    if isinstance(found, Refusal):
+        return Verdict(0.0, False, found.reason)
+    expected = Fraction(problem.answer)
+    if found == expected:
+        return Verdict(1.0, True, "right")
+    return Verdict(0.0, False, f"{found} found, {expected} expected")
+
+
+def _after_last_announcer(text: str) -> str:
+    end = 0
+    for match in _ANNOUNCER.finditer(text):
+        end = match.end()
+    return text[end:]
+
+
+def _only_number(tail: str) -> Fraction | Refusal:
+    spans = [_without_trailing_commas(match) for match in _NUMBER.finditer(tail)]
+    if not spans:
+        return Refusal("no number found")
+    if len(spans) > 1:
+        return Refusal("several numbers found")
+    start, end = spans[0]
+    is_negative = start > 0 and tail[start - 1] == "-"
+    left = tail[: start - 1] if is_negative else tail[:start]
+    right = tail[end:]
+    if (left and left[-1] not in _BEFORE) or (right and right[0] not in _AFTER):
+        return Refusal("number glued to other text")
+    if _has_operator(left) or _has_operator(right):
+        return Refusal("expression without a result")
+    return _value(tail[start:end], is_negative)
+
+
+def _without_trailing_commas(match: re.Match[str]) -> tuple[int, int]:
+    return match.start(), match.start() + len(match.group().rstrip(","))
+
+
+def _has_operator(text: str) -> bool:
+    return not _OPERATORS.isdisjoint(text) or "-" in text.split()
+
+
+def _value(digits: str, is_negative: bool) -> Fraction | Refusal:
+    whole, _, decimals = digits.partition(".")
+    if "," in whole and not _GROUPED.fullmatch(whole):
+        return Refusal("several numbers found")
+    whole = whole.replace(",", "")
+    if len(whole) + len(decimals) > MAX_DIGITS:
+        return Refusal("number too large")
+    value = Fraction(int(whole + decimals), 10 ** len(decimals))
+    return -value if is_negative else value
