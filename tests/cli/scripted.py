@@ -15,7 +15,7 @@ from thinkling.records import Message, Piece, Reply
 class Words:
     """Counts words as tokens."""
 
-    def encode(self, text: str) -> list[int]:
+    def encode_plain(self, text: str) -> list[int]:
         return list(range(len(text.split())))
 
 

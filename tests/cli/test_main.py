@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -36,13 +36,13 @@ def modules_after(code: str) -> set[str]:
     return {name.partition(".")[0] for name in listing.split()}
 
 
-def test_help_answers_within_three_tenths_of_a_second() -> None:
-    best = 9.0
-    for _ in range(5):
-        start = time.perf_counter()
-        assert "Verbs:" in thinkling("--help").stdout
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.3
+def test_help_takes_less_than_three_tenths_of_a_second() -> None:
+    thinkling("--help")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "Verbs:" in thinkling("--help").stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Processor time, because other tests run beside this one.
+    assert after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime < 0.3
 
 
 def test_help_loads_neither_torch_nor_pydantic_nor_rich() -> None:

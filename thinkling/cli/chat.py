@@ -84,7 +84,7 @@ class Talk:
         return shown.is_stopped
 
     def _count_tokens(self, text: str) -> int:
-        return len(self.llm.tokenizer.encode(text))
+        return len(self.llm.tokenizer.encode_plain(text))
 
 
 def talk_with_person(talk: Talk, model_name: str) -> None:
