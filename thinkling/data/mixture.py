@@ -1,0 +1,129 @@
+"""What the primer corpus is made of: which tasks, in which styles, and how often a solution is wrong.
+
+The primer teaches a tiny model to speak, and leaves reinforcement something to choose from: bare guesses that
+are mostly wrong beside worked answers that are mostly right (arXiv 2504.07912: reinforcement sharpens one of
+the ways that pretraining offers). No problem of the held-out split is ever drawn.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from random import Random
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from thinkling.config import Record
+from thinkling.records import Message, Problem
+from thinkling.tasks.registry import TASKS, task_named
+from thinkling.tasks.split import is_held_out, sample_training
+from thinkling.tasks.task import BARE, Solution, Task
+
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class TaskShare(Record):
+    """How one task appears. A problem of level 0 needs no thinking: its answers are always bare and right."""
+
+    share: float = Field(gt=0)
+    """Conversations about this task, relative to the shares of the others."""
+    styles: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=lambda: {BARE: 1.0})
+    """How often each style is written, relative to the others."""
+    wrong_share_bare: Share = 0.0
+    """Share of the bare answers that are wrong: near misses."""
+    wrong_share_worked: Share = 0.0
+    """Share of the other answers in which one step is wrong and carried through."""
+
+
+def _usual_tasks() -> dict[str, TaskShare]:
+    return {
+        "multiply": TaskShare(
+            share=0.5, styles={BARE: 0.6, "split": 0.4}, wrong_share_bare=0.7, wrong_share_worked=0.05
+        ),
+        "letters": TaskShare(
+            share=0.2, styles={BARE: 0.5, "worked": 0.5}, wrong_share_bare=0.4, wrong_share_worked=0.05
+        ),
+        "sums": TaskShare(
+            share=0.15, styles={BARE: 0.5, "worked": 0.5}, wrong_share_bare=0.4, wrong_share_worked=0.05
+        ),
+        "sorting": TaskShare(
+            share=0.05, styles={BARE: 0.5, "worked": 0.5}, wrong_share_bare=0.2, wrong_share_worked=0.05
+        ),
+        "greetings": TaskShare(share=0.1),
+    }
+
+
+class PrimerRecipe(Record):
+    """The primer corpus, completely: the same recipe gives the same bytes."""
+
+    num_tokens: Count = 8_000_000
+    """Tokens of all documents together, padding not counted; the last document may go over it."""
+    row_length: int = Field(256, ge=16)
+    """Tokens in one packed row; at least the longest document."""
+    vocab_size: Count = 1024
+    """Most tokens in the vocabulary, if a tokenizer is trained."""
+    seed: int = Field(0, ge=0, lt=2**63)
+    """Every conversation follows from it."""
+    tasks: dict[str, TaskShare] = Field(default_factory=_usual_tasks, min_length=1)
+    """The tasks by name."""
+    two_turn_share: Share = 0.05
+    """Share of conversations that begin with an earlier exchange of greetings, as in a chat."""
+    rows_per_shard: Count = 16_384
+    """Rows in one file."""
+
+    @model_validator(mode="after")
+    def _styles_can_be_written(self) -> PrimerRecipe:
+        for name, mix in self.tasks.items():
+            if not sum(mix.styles.values()):
+                raise ValueError(f"the styles of task {name!r} have no share at all")
+            known = TASKS[name].styles if name in TASKS else tuple(mix.styles)
+            for style in mix.styles:
+                if style not in known:
+                    raise ValueError(f"task {name!r} has no style {style!r}, only {', '.join(known)}")
+        return self
+
+
+class Mixture:
+    """Draws conversations by a recipe's shares. Raises TaskError for a task that there is not."""
+
+    def __init__(self, recipe: PrimerRecipe) -> None:
+        self.names = tuple(recipe.tasks)
+        self._tasks = [task_named(name) for name in self.names]
+        self._mixes = list(recipe.tasks.values())
+        self._bounds = list(accumulate(mix.share for mix in self._mixes))
+        self._styles = [(list(mix.styles), list(accumulate(mix.styles.values()))) for mix in self._mixes]
+        self._indices = range(len(self.names))
+        self._two_turn_share = recipe.two_turn_share
+        self._greetings = task_named("greetings")
+
+    def conversation(self, random: Random) -> tuple[int, list[Message]]:
+        """One conversation, and which of `names` its last question belongs to."""
+        index = random.choices(self._indices, cum_weights=self._bounds)[0]
+        problem = _training_problem(self._tasks[index], random)
+        solution = self._solution(index, problem, random)
+        messages = [
+            Message("user", problem.question),
+            Message("assistant", solution.answer, reasoning=solution.reasoning),
+        ]
+        if random.random() < self._two_turn_share:
+            greeting = _training_problem(self._greetings, random)
+            reply = self._greetings.solve(greeting, random).answer
+            messages = [Message("user", greeting.question), Message("assistant", reply), *messages]
+        return index, messages
+
+    def _solution(self, index: int, problem: Problem, random: Random) -> Solution:
+        task, mix = self._tasks[index], self._mixes[index]
+        if problem.level == 0:
+            return task.solve(problem, random, BARE)
+        names, bounds = self._styles[index]
+        style = random.choices(names, cum_weights=bounds)[0]
+        wrong_share = mix.wrong_share_bare if style == BARE else mix.wrong_share_worked
+        write = task.slip if random.random() < wrong_share else task.solve
+        return write(problem, random, style)
+
+
+def _training_problem(task: Task, random: Random) -> Problem:
+    problem = sample_training(task, random)
+    assert not is_held_out(problem.key), problem.key
+    return problem
