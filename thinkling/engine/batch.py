@@ -9,11 +9,16 @@ import numpy as np
 from thinkling.engine.pages import PAGE
 from thinkling.engine.request import Sequence
 
-ROWS = 8
-"""A packed row is a multiple of this many tokens: then no token's arithmetic depends on its neighbours."""
+ROWS = 16
+"""A packed row is a multiple of this many tokens: then no token's arithmetic depends on its neighbours.
+
+Measured in fp32 on a CPU: a product of 8 rows, or of no multiple of 8, sums in another order.
+"""
 
 # How many pages a sequence is attended over: rounded up by its own length alone, never by its neighbours'.
-_SIZES = np.array([2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072])
+_SIZES = np.array(
+    [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072]
+)
 
 
 class Running:
@@ -105,7 +110,12 @@ def decode_batch(running: Running) -> DecodeBatch:
         return np.pad(column, (0, padding))
 
     return DecodeBatch(
-        rows, padded(running.last_id[rows]), padded(position), padded(slots), padded(position + 1), tuple(spans)
+        rows,
+        padded(running.last_id[rows]),
+        padded(position),
+        padded(slots),
+        padded(position + 1),
+        tuple(spans),
     )
 
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from thinkling.engine.batch import ROWS
 from thinkling.models.attend import Causal
 from thinkling.models.transformer import Transformer
 
-ROWS = 8
-
 
 @torch.no_grad()
-def score(model: Transformer, sequences: Sequence[Sequence[int]], tokens_per_pass: int = 8192) -> list[Tensor]:
+def score(
+    model: Transformer, sequences: Sequence[Sequence[int]], tokens_per_pass: int = 8192
+) -> list[Tensor]:
     """log p(token i+1 | tokens up to i) for every sequence: one tensor of len - 1 numbers each, fp32."""
     order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]))
     results: list[Tensor | None] = [None] * len(sequences)
