@@ -34,7 +34,7 @@ class CastCopy:
 
     def __init__(self) -> None:
         self._copy: Tensor | None = None
-        self._version = -1
+        self._made_of: tuple[object, ...] = ()
 
     def of(self, weight: Tensor, dtype: torch.dtype | None) -> Tensor:
         """`weight` in `dtype`: differentiable where gradients are recorded, cached where not."""
@@ -42,9 +42,11 @@ class CastCopy:
             return weight
         if torch.is_grad_enabled() and weight.requires_grad:
             return weight.to(dtype)
-        # The version counter rises with every in-place change (an optimizer step, a load).
-        if self._copy is None or self._version != weight._version or self._copy.dtype != dtype:
-            self._copy, self._version = weight.detach().to(dtype), weight._version
+        # The version counter rises with every in-place change (an optimizer step, a load). The address tells a
+        # weight put in another's place, and a deep copy, which counts for itself.
+        made_of = (weight.data_ptr(), weight._version, weight.device, dtype)
+        if self._copy is None or self._made_of != made_of:
+            self._copy, self._made_of = weight.detach().to(dtype), made_of
         return self._copy
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
 
 class RMSNorm(nn.Module):
@@ -16,7 +17,38 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.dtype == torch.float32:
-            return F.rms_norm(x, self.weight.shape, self.weight.float(), self.eps)
-        normed = F.rms_norm(x.float(), self.weight.shape, None, self.eps)
-        return self.weight * normed.to(x.dtype)
+        if x.is_cuda:
+            return F.rms_norm(x, self.weight.shape, self.weight.to(x.dtype), self.eps)
+        if x.dtype == torch.float32 and self.weight.dtype == torch.float32:
+            return FewPasses.apply(x, self.weight, self.eps)
+        normed = FewPasses.apply(x.float(), None, self.eps).to(x.dtype)
+        # A weight in fp32 must not lift the result to fp32: queries and keys meet values of x's dtype.
+        return (self.weight * normed).to(x.dtype)
+
+
+class FewPasses(torch.autograd.Function):
+    """The norm in as few passes over memory as eager operators allow: half those of the composite on a CPU."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
+        square = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_()
+        scale = square.div_(x.shape[-1]).add_(eps).rsqrt_()
+        ctx.save_for_backward(x, weight, scale)
+        y = x * scale
+        return y if weight is None else y.mul_(weight)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
+        x, weight, scale = ctx.saved_tensors
+        normed = x * scale
+        product = grad * normed
+        grad_weight = None
+        if weight is not None:
+            grad_weight = product.flatten(0, -2).sum(0)
+            share = torch.mv(product.flatten(0, -2), weight).view_as(scale)
+            grad = grad * weight
+        else:
+            share = product.sum(-1, keepdim=True)
+        share = share.div_(x.shape[-1])
+        grad_x = torch.addcmul(grad, normed, share, value=-1).mul_(scale)
+        return grad_x, grad_weight, None
