@@ -36,6 +36,8 @@ class Expedition(Record):
     spare: Rope | None = None
     is_guided: bool = False
     stops: tuple[Rope, ...] = ()
+    legs: dict[str, Rope] = Field(default_factory=dict)
+    shares: dict[str, float] = Field(default_factory=dict)
     first: int = 0
     last: int = 10
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from thinkling.errors import ConfigError
@@ -257,22 +259,30 @@ def _records_in(annotation: Any) -> list[type[Record]]:
 # ---------------------------------------------------------------- writing
 
 
-def to_toml(record: Record) -> str:
+def to_toml(record: Record, leave_out: Iterable[str] = ()) -> str:
     """A record as TOML, each key under its documentation; None is left out, as TOML has no such value."""
-    return "\n".join(_lines(record, ())).strip() + "\n"
+    left_out = set(leave_out)
+    fields = type(record).model_fields
+    values = {name: getattr(record, name) for name in fields if name not in left_out}
+    return "\n".join(_lines(values, fields, ())).strip() + "\n"
 
 
-def _lines(record: Record, path: Key) -> list[str]:
+def _lines(values: Mapping[str, Any], fields: Mapping[str, FieldInfo], path: Key) -> list[str]:
+    """The plain keys of a table, and then the tables in it."""
     lines: list[str] = []
     tables: list[str] = []
-    for name, field in type(record).model_fields.items():
-        value = getattr(record, name)
+    for name, value in values.items():
+        inner = (*path, _key(name))
         if isinstance(value, Record):
-            inner = (*path, name)
-            tables += ["", f"[{'.'.join(inner)}]", *_lines(value, inner)]
+            of_record = type(value).model_fields
+            held = {field: getattr(value, field) for field in of_record}
+            tables += ["", f"[{'.'.join(inner)}]", *_lines(held, of_record, inner)]
+        elif isinstance(value, Mapping) and any(isinstance(one, Record) for one in value.values()):
+            tables += _lines(value, {}, inner)
         elif value is not None:
-            lines += [f"# {' '.join(field.description.split())}"] if field.description else []
-            lines.append(f"{name} = {_value(value)}")
+            described = fields[name].description if name in fields else None
+            lines += [f"# {' '.join(described.split())}"] if described else []
+            lines.append(f"{_key(name)} = {_value(value)}")
     return lines + tables
 
 
@@ -281,10 +291,8 @@ def _value(value: Any) -> str:
     if isinstance(value, Record):
         value = {name: getattr(value, name) for name in type(value).model_fields}
     if isinstance(value, Mapping):
-        pairs = [
-            f"{_quoted(str(key))} = {_value(inner)}" for key, inner in value.items() if inner is not None
-        ]
-        return f"{{{', '.join(pairs)}}}"
+        pairs = [f"{_key(str(key))} = {_value(inner)}" for key, inner in value.items() if inner is not None]
+        return f"{{ {', '.join(pairs)} }}" if pairs else "{}"
     if isinstance(value, list | tuple | set | frozenset):
         return f"[{', '.join(_value(inner) for inner in value)}]"
     if isinstance(value, bool):
@@ -292,6 +300,10 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     return _quoted(str(value))
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
 def _quoted(text: str) -> str:

@@ -79,7 +79,7 @@ class RecipeStage:
 
     def resolved(self) -> str:
         """The whole file, every key written out."""
-        return to_toml(self.header) + "\n" + to_toml(self.settings)
+        return to_toml(self.header) + "\n" + to_toml(self.settings, leave_out=StageHeader.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
