@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "objectives": set(),
     "weights": {"models"},
     "tasks": {"text"},
-    "data": {"text"},
+    "data": {"text", "tasks"},
     "engine": {"models", "weights"},
     "llm": {"text", "engine", "weights", "models"},
     "train": {"llm", "objectives", "data", "tasks", "models", "weights", "text", "engine"},
