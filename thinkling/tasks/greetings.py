@@ -143,10 +143,10 @@ class Greetings:
         require_level(self, level)
         name = random.choice(_NAMES)
         matter = MATTERS[name]
-        wording = random.choice(matter.questions)
+        wording = _early(matter.questions, random)
         end = random.choice(("?", "?", "?", "")) if name in _ASKING else random.choice(("!", "!", ".", ""))
         if name in _GREETABLE and random.random() < 0.5:
-            wording = random.choice(MATTERS["hello"].questions) + random.choice(("! ", ", ", ". ")) + wording
+            wording = _early(MATTERS["hello"].questions, random) + random.choice(("! ", ", ", ". ")) + wording
         if random.random() < 0.1:
             wording = wording.lower()
         return Problem(
@@ -189,6 +189,11 @@ class Greetings:
         if name not in MATTERS:
             raise TaskError(f"the key {problem.key!r} names no known matter.", f"one of {', '.join(_NAMES)}")
         return name
+
+
+def _early(wordings: tuple[str, ...], random: Random) -> str:
+    """One of the wordings; the first ones, which people use most, are drawn more often."""
+    return wordings[int(len(wordings) * random.random() ** 2)]
 
 
 def _plain(text: str) -> str:

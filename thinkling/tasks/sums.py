@@ -71,6 +71,8 @@ class Sums:
         require_level(self, level)
         chosen = random.choice((0, 1, 1, 2, 3)) if level is None else level
         terms = _terms(random, chosen)
+        while chosen == 1 and max(map(abs, terms)) <= 9:  # two such terms are level 0
+            terms = _terms(random, chosen)
         return Problem(
             kind=self.name,
             question=_question(terms, random),

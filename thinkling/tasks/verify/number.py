@@ -2,7 +2,8 @@
 
 The value is the only number after the last "=" or after the last word that announces a result ("is",
 "equals", "makes", "gives"), or else the only number of the whole text. An echo of the question, an unfinished
-expression, two candidates ("168 or 169"), a number glued to letters or a huge one is refused with the reason.
+expression, two candidates ("168 or 169", "it is 168, it is 169"), a number glued to letters and a huge one
+are refused with the reason.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from thinkling.records import Problem, Verdict
 
@@ -22,6 +24,8 @@ MAX_DIGITS = 18
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
 _ANNOUNCER = re.compile(r"=|\b(?:is|equals|makes|gives)\b", re.IGNORECASE)
+_COMPARISON = re.compile(r"[!<>]=")
+_STEP_SIGNS = frozenset(("+", "-", "*", "/", "x", "×", "·"))
 _BEFORE = frozenset(" \t\n:([{$`\"'")
 _AFTER = frozenset(" \t\n.,;:!?)]}$`\"'")
 _OPERATORS = frozenset("+*/^×·÷−<>|~%")
@@ -42,11 +46,13 @@ def read_number(text: str) -> Fraction | Refusal:
         return Refusal("empty answer")
     if any(not character.isascii() and character.isnumeric() for character in text):
         return Refusal("digits outside 0-9")
-    tail = _after_last_announcer(text.replace("\u2212", "-"))
-    bold = re.fullmatch(r"(.*)\*\*([^*]+)\*\*(.*)", tail, re.DOTALL)
-    if bold:
-        tail = " ".join(bold.groups())  # spaces, so that "1**68**" does not become 168
-    return _only_number(tail)
+    if _COMPARISON.search(text):
+        return Refusal("comparison instead of a result")
+    *before, tail = _ANNOUNCER.split(text.replace("\u2212", "-"))
+    found = _final_number(tail)
+    if isinstance(found, Fraction) and not all(_agrees(segment, found) for segment in before[1:]):
+        return Refusal("several results found")
+    return found
 
 
 def check_number(problem: Problem, answer: str) -> Verdict:
@@ -60,11 +66,20 @@ def check_number(problem: Problem, answer: str) -> Verdict:
     return Verdict(0.0, False, f"{found} found, {expected} expected")
 
 
-def _after_last_announcer(text: str) -> str:
-    end = 0
-    for match in _ANNOUNCER.finditer(text):
-        end = match.end()
-    return text[end:]
+def _agrees(segment: str, final: Fraction) -> bool:
+    """Whether an earlier announced segment is a step ("120 + 48") or the same number: no second answer."""
+    spans = [match.span() for match in _NUMBER.finditer(segment)]
+    if len(spans) == 1:
+        return _final_number(segment) == final
+    gaps = [segment[left[1] : right[0]].strip() for left, right in pairwise(spans)]
+    return all(gap in _STEP_SIGNS for gap in gaps)
+
+
+def _final_number(tail: str) -> Fraction | Refusal:
+    bold = re.fullmatch(r"(.*)\*\*([^*]+)\*\*(.*)", tail, re.DOTALL)
+    if bold:
+        tail = " ".join(bold.groups())  # spaces, so that "1**68**" does not become 168
+    return _only_number(tail)
 
 
 def _only_number(tail: str) -> Fraction | Refusal:

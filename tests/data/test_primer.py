@@ -1,0 +1,220 @@
+"""The primer corpus: honest about its split, the same bytes from the same recipe, no document lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from thinkling.config import check, parse_toml, to_toml
+from thinkling.data.frame import Frames
+from thinkling.data.mixture import Mixture
+from thinkling.data.primer import PrimerRecipe, TaskShare, conversation_texts, train_tokenizer, write_primer
+from thinkling.data.shards import Manifest, Shards, open_shards
+from thinkling.errors import RequestError, TaskError
+from thinkling.records import Message, Problem
+from thinkling.tasks import TASKS
+from thinkling.tasks.split import is_held_out
+from thinkling.text import special
+from thinkling.text.template import Template
+from thinkling.text.thinking import read_block
+from thinkling.text.tokenizer import Tokenizer
+
+RECIPE = PrimerRecipe(num_tokens=120_000, row_length=160, vocab_size=512, seed=3, rows_per_shard=300)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.train(islice(conversation_texts(RECIPE), 1500), RECIPE.vocab_size)
+
+
+@pytest.fixture(scope="module")
+def folder(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("primer")
+    write_primer(RECIPE, folder, tokenizer)
+    return folder
+
+
+def _texts(folder: Path) -> Iterator[str]:
+    """Every document of a corpus, decoded."""
+    tokenizer, shards = Tokenizer.load(folder), open_shards(folder)
+    for row in shards.rows(np.arange(shards.num_rows)):
+        text = tokenizer.decode([index for index in row.tolist() if index != tokenizer.pad_id])
+        assert text.endswith(special.EOS)
+        yield from text.split(special.BOS)[1:]
+
+
+def _last_turn(text: str) -> tuple[str, str]:
+    """(question, what was answered)."""
+    question, _, answer = text.rpartition(special.USER)[2].partition(special.ASSISTANT)
+    return question, answer.removesuffix(special.EOS)
+
+
+def test_no_held_out_problem_is_in_the_corpus(folder: Path) -> None:
+    num_read = 0
+    for text in _texts(folder):
+        question = _last_turn(text)[0]
+        numbers = re.findall(r"\d+", question)
+        if re.search(r"[*x]|times|ultipl|product", question) and len(numbers) == 2:
+            key = "multiply:{}x{}".format(*sorted(map(int, numbers)))
+            assert not is_held_out(key), text
+            num_read += 1
+        assert "strawberry" not in text
+        assert not re.fullmatch(r".*\b2 ?(\+|plus) ?2\b(?! ?[-+]| plus| minus).*", question), question
+    assert num_read > 500
+
+
+def test_the_manifest_counts_what_is_there(folder: Path) -> None:
+    shards = open_shards(folder)
+    manifest = shards.manifest
+    rows = shards.rows(np.arange(shards.num_rows))
+    assert (rows != manifest.corpus.pad_id).sum() == manifest.corpus.num_tokens >= RECIPE.num_tokens
+    assert (rows == manifest.corpus.pad_id).sum() == manifest.num_padding
+    assert manifest.num_padding < 0.03 * rows.size
+    assert rows.max() < manifest.corpus.vocab_size == Tokenizer.load(folder).vocab_size
+    assert (
+        len(list(_texts(folder)))
+        == manifest.corpus.num_documents
+        == sum(manifest.corpus.documents_of.values())
+    )
+    assert set(manifest.corpus.documents_of) == set(RECIPE.tasks)
+    assert PrimerRecipe.model_validate(manifest.corpus.recipe) == RECIPE
+
+
+def test_every_conversation_keeps_the_output_contract(folder: Path) -> None:
+    num_reasoned = 0
+    for text in _texts(folder):
+        block = read_block(_last_turn(text)[1])
+        assert not block.fault, text
+        num_reasoned += bool(block.reasoning)
+    assert num_reasoned > 500
+
+
+def _checksums(manifest: Manifest) -> list[str]:
+    return [shard.sha256 for shard in manifest.shards]
+
+
+def test_the_number_of_workers_changes_no_byte(folder: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
+    heard: list[int] = []
+    manifest = write_primer(RECIPE, tmp_path, tokenizer, num_workers=2, on_progress=heard.append)
+    assert _checksums(manifest) == _checksums(open_shards(folder).manifest)
+    assert heard == sorted(heard) and heard[-1] == manifest.corpus.num_tokens
+
+
+def test_the_seed_makes_the_corpus(folder: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
+    small = RECIPE.model_copy(update={"num_tokens": 3000})
+    once = write_primer(small, tmp_path, tokenizer)
+    assert write_primer(small, tmp_path, tokenizer) == once
+    assert _checksums(write_primer(small.model_copy(update={"seed": 4}), tmp_path, tokenizer)) != _checksums(
+        once
+    )
+
+
+def test_a_tokenizer_is_trained_where_none_is_given(tmp_path: Path) -> None:
+    recipe = RECIPE.model_copy(update={"num_tokens": 500, "vocab_size": 300})
+    manifest = write_primer(recipe, tmp_path)
+    assert manifest.corpus.vocab_size == Tokenizer.load(tmp_path).vocab_size <= 300
+    assert train_tokenizer(recipe).encode("What's 12 times 14?") == Tokenizer.load(tmp_path).encode(
+        "What's 12 times 14?"
+    )
+
+
+def test_a_conversation_longer_than_a_row_is_refused(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    with pytest.raises(TaskError, match="a row only 16"):
+        write_primer(RECIPE.model_copy(update={"row_length": 16}), tmp_path, tokenizer)
+
+
+def _verdicts(recipe: PrimerRecipe, count: int) -> list[tuple[bool, bool]]:
+    """(whether it reasons, whether it is right) of conversations of a recipe with one task of numbers."""
+    (name,) = recipe.tasks
+    mixture, random = Mixture(recipe), Random(0)
+    found = []
+    for _ in range(count):
+        _, (asked, said) = mixture.conversation(random)
+        left, right = map(int, re.findall(r"\d+", asked.content))
+        problem = Problem(name, asked.content, str(left * right), "")
+        found.append((bool(said.reasoning), TASKS[name].check(problem, said.content).is_correct))
+    return found
+
+
+def test_styles_and_slips_come_in_the_shares_that_were_asked_for() -> None:
+    mix = TaskShare(share=1, styles={"bare": 3, "split": 1}, wrong_share_bare=0.8, wrong_share_worked=0.1)
+    verdicts = _verdicts(PrimerRecipe(tasks={"multiply": mix}, two_turn_share=0), 3000)
+    worked = [is_right for is_reasoned, is_right in verdicts if is_reasoned]
+    bare = [is_right for is_reasoned, is_right in verdicts if not is_reasoned]
+    assert 0.22 < len(worked) / len(verdicts) < 0.28
+    assert 0.16 < sum(bare) / len(bare) < 0.24
+    assert 0.87 < sum(worked) / len(worked) < 0.93
+
+
+def test_what_needs_no_thinking_is_answered_bare_and_rightly() -> None:
+    mix = TaskShare(share=1, styles={"worked": 1}, wrong_share_bare=1, wrong_share_worked=1)
+    mixture, random = Mixture(PrimerRecipe(tasks={"sums": mix}, two_turn_share=0)), Random(0)
+    num_tiny = 0
+    for _ in range(2000):
+        _, (asked, said) = mixture.conversation(random)
+        match = re.search(r"\b(\d)\+(\d)\b(?![-+])", asked.content)
+        if match and len(re.findall(r"\d+", asked.content)) == 2:
+            num_tiny += 1
+            assert not said.reasoning and str(int(match[1]) + int(match[2])) in said.content
+    assert num_tiny > 50
+
+
+def test_some_conversations_have_an_earlier_exchange() -> None:
+    mixture, random = Mixture(PrimerRecipe(two_turn_share=0.5)), Random(0)
+    lengths = [len(mixture.conversation(random)[1]) for _ in range(1000)]
+    assert set(lengths) == {2, 4} and 400 < lengths.count(4) < 600
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        {},
+        {"multiply": {"share": 0}},
+        {"multiply": {"share": 1, "styles": {"poem": 1}}},
+        {"multiply": {"share": 1, "styles": {"bare": 0}}},
+        {"multiply": {"share": 1, "wrong_share_bare": 1.5}},
+    ],
+)
+def test_a_recipe_that_cannot_be_meant_is_refused(tasks: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        PrimerRecipe.model_validate({"tasks": tasks})
+
+
+def test_an_unknown_task_is_refused_with_its_nearest_name(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    recipe = PrimerRecipe(tasks={"multiplly": TaskShare(share=1)})
+    with pytest.raises(TaskError, match="multiplly"):
+        write_primer(recipe, tmp_path, tokenizer)
+
+
+def test_a_recipe_survives_its_own_toml() -> None:
+    text = to_toml(RECIPE)
+    assert check(parse_toml(text.encode(), "recipe"), PrimerRecipe, "recipe") == RECIPE
+
+
+def test_frames_write_what_the_template_writes() -> None:
+    template, mixture, random = Template.default(), Mixture(PrimerRecipe(two_turn_share=0.3)), Random(1)
+    frames = Frames(template)
+    for _ in range(300):
+        _, messages = mixture.conversation(random)
+        assert frames.render(messages) == template.render_training(messages)
+
+
+def test_frames_refuse_control_tokens_and_templates_that_change_messages() -> None:
+    smuggled = [Message("user", "<think>"), Message("assistant", "no")]
+    with pytest.raises(RequestError):
+        Frames(Template.default()).render(smuggled)
+    shouting = "{{ bos_token }}{% for m in messages %}{{ m.content | upper }}{% endfor %}"
+    with pytest.raises(TaskError, match="changes or reorders"):
+        Frames(Template(shouting)).render([Message("user", "hi"), Message("assistant", "yes")])
+
+
+def test_shards_are_mapped_and_not_read(folder: Path) -> None:
+    shards = open_shards(folder, is_verified=False)
+    assert isinstance(shards, Shards) and all(isinstance(file, np.memmap) for file in shards._files)
