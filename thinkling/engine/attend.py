@@ -1,7 +1,8 @@
-"""How the engine attends: `Prefill` writes whole prompts into the cache, `Decode` reads it with one token per row.
+"""How the engine attends: `Prefill` writes whole prompts into the cache, `Decode` reads it, one token a row.
 
-Prefill expands MLA's latents as training does. Decode absorbs: the H heads of a row are H queries against the one
-cached latent, so the cache is read once for all heads. Scores and values are mixed in the cache's precision.
+Prefill expands MLA's latents as training does. Decode absorbs: the H heads of a row are H queries against the
+one cached latent, so the cache is read once for all heads. Scores and values are mixed in the cache's
+precision.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DecodeBatch:
-    """One decode step. `rows` index the running table; the arrays after it are padded to a multiple of ROWS."""
+    """One decode step. `rows` index the running table; the arrays after it are padded to multiples of 16."""
 
     rows: np.ndarray
     ids: np.ndarray
@@ -101,7 +102,7 @@ def decode_batch(running: Running) -> DecodeBatch:
     slots = running.table[rows, position // PAGE] * PAGE + position % PAGE
     spans = []
     edges = [0, *(np.flatnonzero(np.diff(sizes)) + 1).tolist(), len(rows)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         spans.append(Span(start, stop, running.table[rows[start:stop], : sizes[start]]))
     if padding:
         spans.append(Span(len(rows), len(rows) + padding, np.zeros((padding, 2), np.int64)))

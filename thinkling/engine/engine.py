@@ -1,7 +1,7 @@
 """The engine: `add` requests, `step` until nothing runs.
 
-A step either reads waiting prompts (all completions of a prompt share that reading) or adds one token to every
-running completion.
+A step either reads waiting prompts (all completions of a prompt share that reading) or adds one token to
+every running completion.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Engine:
     ) -> int:
         """Queue a prompt; returns the request's number. Raises RequestError if it cannot ever run.
 
-        A completion ends with "length" where the context ends. `seed` stands for `params.seed` where that is None.
+        A completion ends with "length" where the context ends. `seed` is used where `params.seed` is None.
         """
         self._check(prompt_ids)
         max_length = min(len(prompt_ids) + params.max_tokens, self.max_length)
@@ -73,7 +73,8 @@ class Engine:
             raise RequestError("the prompt is empty.", "give at least one token")
         if len(prompt_ids) >= self.max_length:
             raise RequestError(
-                f"the prompt has {len(prompt_ids)} tokens, and the context holds {self.max_length}, answer included.",
+                f"the prompt has {len(prompt_ids)} tokens, and the context holds {self.max_length}, "
+                "answer included.",
                 "shorten the prompt or the conversation",
             )
         vocab_size = self.runner.model.config.vocab_size
@@ -93,7 +94,9 @@ class Engine:
             self.scheduler.waiting.remove(request)
             del self._requests[number]
             return result
-        self._end([s for s in request.sequences if s.finish_reason is None], ["abort"] * request.params.n, result)
+        self._end(
+            [s for s in request.sequences if s.finish_reason is None], ["abort"] * request.params.n, result
+        )
         return result
 
     def finish(self, number: int, index: int) -> StepResult:
@@ -145,7 +148,9 @@ class Engine:
         is_full = (running.length[rows] + 1 >= running.max_length[rows]).tolist()
         ended: list[Sequence] = []
         reasons: list[FinishReason] = []
-        for row, token, logprob, full in zip(rows.tolist(), ids.tolist(), logprobs.tolist(), is_full, strict=True):
+        for row, token, logprob, full in zip(
+            rows.tolist(), ids.tolist(), logprobs.tolist(), is_full, strict=True
+        ):
             sequence = running.sequence[row]
             assert sequence is not None
             sequence.ids.append(token)

@@ -1,7 +1,7 @@
 """Which pages of the cache belong to whom: integers only, no tensors.
 
-Page 0 is nobody's: padding rows write there. A page may be shared (the common prompt of n completions); it is free
-again when its last owner lets go.
+Page 0 is nobody's: padding rows write there. A page may be shared (the common prompt of n completions); it
+is free again when its last owner lets go.
 """
 
 from __future__ import annotations

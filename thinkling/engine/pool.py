@@ -37,7 +37,7 @@ class Pool:
         pages[:, target] = pages[:, source]
 
     def view_or_gather(self, layer: int, pages: PageTable) -> Tensor:
-        """Positions [B, S, width] of `pages`: a view where the pages lie evenly, else gathered into scratch."""
+        """Positions [B, S, width] of `pages`: a view where they lie evenly, else gathered into scratch."""
         num_rows, num_pages = pages.shape
         paged = self.layers[layer].unflatten(0, (-1, PAGE))
         if pages.run is not None:

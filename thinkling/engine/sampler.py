@@ -1,7 +1,8 @@
 """From logits to tokens: temperature, top-k, top-p, min-p, and noise that knows nothing of its neighbours.
 
-A draw uses one uniform number, a counter hash of (seed, completion, position). Every row is computed by operations
-that work row by row, and rows with and without truncation never share a code path with a different order of sums.
+A draw uses one uniform number, a counter hash of (seed, completion, position). Every row is computed by
+operations that work row by row, and rows with and without truncation never share a code path with a different
+order of sums.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Draws:
 
 
 def uniform(seed: np.ndarray, draw: np.ndarray, position: np.ndarray) -> np.ndarray:
-    """A number in (0, 1) for each (seed, draw, position), float64: three rounds of the splitmix64 finaliser."""
+    """A number in (0, 1) for each (seed, draw, position), float64: three rounds of splitmix64's finaliser."""
     state = seed.astype(np.uint64)
     with np.errstate(over="ignore"):
         for word in (draw.astype(np.uint64), position.astype(np.uint64), np.uint64(0)):

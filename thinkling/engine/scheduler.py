@@ -1,4 +1,7 @@
-"""Who runs next: requests are admitted in order, each with all the pages it can ever need, so none is ever evicted."""
+"""Who runs next: requests are admitted in order, each with all the pages it can ever need.
+
+So none is ever evicted.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class LatentUp(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatentAttention:
-    """What MLA hands to `attend`: queries, the cached pair (latent, rope), the up-projection and the scale."""
+    """What MLA hands to `attend`: queries, the cached pair (latent, rope), the up-projection, the scale."""
 
     q_nope_THN: Tensor
     q_rope_THR: Tensor

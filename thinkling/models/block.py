@@ -24,8 +24,11 @@ class Block(nn.Module):
         self.attention = _attention(config)
         self.ffn_norm = RMSNorm(config.width, config.norm_eps)
         ffn = config.ffn_of(layer)
-        is_dense = isinstance(ffn, shapes.Dense)
-        self.ffn: Dense | MoE = Dense(config.width, ffn.width) if is_dense else MoE(ffn, config.width)
+        self.ffn: Dense | MoE
+        if isinstance(ffn, shapes.Dense):
+            self.ffn = Dense(config.width, ffn.width)
+        else:
+            self.ffn = MoE(ffn, config.width)
 
     def forward(self, x_TD: Tensor, rotation: Rotation, attend: Attend) -> tuple[Tensor, Routing | None]:
         """The new stream [T, D], and where the tokens went if the feed-forward part is a mixture."""

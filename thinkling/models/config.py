@@ -1,4 +1,4 @@
-"""What a model is, as data: `ModelConfig = attention (GQA | MLA) + ffn (Dense | MoE) + rope + MTP depth`. No torch.
+"""What a model is, as data: attention (GQA | MLA) + feed-forward (Dense | MoE) + rope + MTP depth. No torch.
 
 A choice that excludes another is a union member and not a flag: "MLA without query compression" is
 `MLA(q_rank=None)`, "the V2 router" is `Router(scoring="softmax", group_score="max", ...)`.
@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from thinkling.config import Record
 
-Count = Annotated[int, Field(ge=1)]
+# Above every model that was ever built; larger numbers are mistakes that would cost memory to find.
+Count = Annotated[int, Field(ge=1, le=2**24)]
 
 
 class Yarn(Record):
@@ -23,20 +24,20 @@ class Yarn(Record):
     """How many times longer the context becomes."""
     original_length: Count = 4096
     """Context length of the first training phase, in tokens."""
-    beta_fast: float = 32.0
+    beta_fast: float = Field(32.0, gt=0)
     """Dimensions that turn at least this often within `original_length` keep their frequency."""
-    beta_slow: float = 1.0
+    beta_slow: float = Field(1.0, gt=0)
     """Dimensions that turn at most this often are slowed by the whole factor."""
-    mscale: float = 1.0
+    mscale: float = Field(1.0, ge=0)
     """Numerator of the multiplier on cos and sin: 0.1 * mscale * ln(factor) + 1."""
-    mscale_all_dim: float = 1.0
+    mscale_all_dim: float = Field(1.0, ge=0)
     """Denominator of that multiplier; its square multiplies the attention scale. 0 leaves the scale alone."""
 
 
 class Rope(Record):
     """Rotary position embedding."""
 
-    theta: float = Field(10_000.0, gt=0)
+    theta: float = Field(10_000.0, gt=1)
     """Base of the frequencies."""
     yarn: Yarn | None = None
     """Context extension, if any."""
@@ -100,7 +101,7 @@ class MoE(Record):
     """DeepSeekMoE: shared experts for every token, and a few routed ones (V3, equations 12 to 16)."""
 
     kind: Literal["moe"] = "moe"
-    num_experts: Count
+    num_experts: Annotated[int, Field(ge=1, le=2**14)]
     """Routed experts (E)."""
     num_active: Count
     """Routed experts each token visits (A)."""
@@ -149,7 +150,7 @@ class ModelConfig(Record):
     """Rows of the embedding and of the head (V)."""
     width: Count
     """Width of the residual stream (D)."""
-    num_layers: Count
+    num_layers: Annotated[int, Field(ge=1, le=2**10)]
     """Transformer blocks, without the MTP block."""
     attention: Annotated[GQA | MLA, Field(discriminator="kind")]
     """How tokens look at each other."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx
 
 from thinkling.models.linear import Linear
 
@@ -31,13 +32,13 @@ class SwiGLU(torch.autograd.Function):
     """Writes both gradients into one buffer instead of padding and adding two halves."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, gate_up: Tensor) -> Tensor:
+    def forward(ctx: Any, gate_up: Tensor) -> Tensor:
         ctx.save_for_backward(gate_up)
         gate_TF, up_TF = gate_up.chunk(2, -1)
         return F.silu(gate_TF).mul_(up_TF)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad_TF: Tensor) -> Tensor:
+    def backward(ctx: Any, grad_TF: Tensor) -> Tensor:
         (gate_up,) = ctx.saved_tensors
         gate_TF, up_TF = gate_up.chunk(2, -1)
         grad_gate_up = torch.empty_like(gate_up)

@@ -7,17 +7,22 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class Linear(nn.Module):
+class Product(nn.Module):
+    """A layer whose matrix products have a precision of their own; None is that of the weights."""
+
+    compute: torch.dtype | None = None
+
+
+class Linear(Product):
     """y = x W^T. The weight keeps its own dtype; the product is computed in `compute` (None: the weight's).
 
-    Trainer and sampler share one module: while gradients are recorded the cast is part of the graph, otherwise
-    a cast copy is kept until the weight changes, so that decoding does not cast again at every step.
+    Trainer and sampler share one module: while gradients are recorded the cast is part of the graph,
+    otherwise a cast copy is kept until the weight changes, so that decoding does not cast at every step.
     """
 
     def __init__(self, num_in: int, num_out: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(num_out, num_in))
-        self.compute: torch.dtype | None = None
+        self.weight: Tensor = nn.Parameter(torch.empty(num_out, num_in))
         self._cast = CastCopy()
 
     def matrix(self) -> Tensor:
@@ -42,8 +47,8 @@ class CastCopy:
             return weight
         if torch.is_grad_enabled() and weight.requires_grad:
             return weight.to(dtype)
-        # The version counter rises with every in-place change (an optimizer step, a load). The address tells a
-        # weight put in another's place, and a deep copy, which counts for itself.
+        # The version counter rises with every in-place change (an optimizer step, a load). The address tells
+        # a weight put in another's place, and a deep copy, which counts for itself.
         made_of = (weight.data_ptr(), weight._version, weight.device, dtype)
         if self._copy is None or self._made_of != made_of:
             self._copy, self._made_of = weight.detach().to(dtype), made_of
@@ -53,5 +58,5 @@ class CastCopy:
 def set_compute_dtype(model: nn.Module, dtype: torch.dtype | None) -> None:
     """Choose the precision of every matrix product in `model` (the router and the norms stay in fp32)."""
     for module in model.modules():
-        if hasattr(module, "compute"):
+        if isinstance(module, Product):
             module.compute = dtype

@@ -1,7 +1,7 @@
 """Multi-head latent attention (DeepSeek-V3, arXiv 2412.19437, equations 1 to 11).
 
-A token is remembered as one latent (C) and one rotated key (R) shared by all heads, nothing else. Attending can
-expand latents into keys and values (training, prefill) or absorb the up-projections into query and output
+A token is remembered as one latent (C) and one rotated key (R) shared by all heads, nothing else. Attending
+can expand latents into keys and values (training, prefill) or absorb the up-projections into query and output
 (decoding, where reading the cache is what costs); `attend` chooses.
 """
 

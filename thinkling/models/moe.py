@@ -1,24 +1,24 @@
-"""DeepSeekMoE with auxiliary-loss-free balance (DeepSeek-V3, equations 12 to 16; V2's router is another value).
+"""DeepSeekMoE with auxiliary-loss-free balance (DeepSeek-V3, equations 12 to 16; V2's router too).
 
     y = shared(x) + sum over chosen experts i of g_i FFN_i(x)
 
-The routed experts are stacked tensors. A token's row is copied once for each expert it visits, rows of one expert
-lie side by side, and every expert multiplies its own slice: no token is dropped and no row is padded beyond a
-multiple of sixteen (which keeps a row's arithmetic independent of its neighbours).
+The routed experts are stacked tensors. A token's row is copied once for each expert it visits, rows of one
+expert lie side by side, and every expert multiplies its own slice: no token is dropped and no row is padded
+beyond a multiple of sixteen (which keeps a row's arithmetic independent of its neighbours).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx
 
 from thinkling.models import config as shapes
 from thinkling.models.dense import Dense, swiglu
-from thinkling.models.linear import CastCopy
+from thinkling.models.linear import CastCopy, Product
 
 ROWS = 16
 """Every expert's slice is a multiple of this many rows: a product of 8, or of 17, sums in another order."""
@@ -26,7 +26,7 @@ ROWS = 16
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Where the tokens of one layer went: affinities [T, E], chosen experts [T, A] and their weights [T, A]."""
+    """Where a layer's tokens went: affinities [T, E], chosen experts [T, A] and their weights [T, A]."""
 
     scores_TE: Tensor
     experts_TA: Tensor
@@ -35,6 +35,8 @@ class Routing:
 
 class Router(nn.Module):
     """Scores in fp32, a bias that only selects, group-limited top-k."""
+
+    correction_bias: Tensor | None
 
     def __init__(self, config: shapes.MoE, width: int) -> None:
         super().__init__()
@@ -57,8 +59,8 @@ class Router(nn.Module):
 def choose_experts(scores_TE: Tensor, bias_E: Tensor | None, config: shapes.MoE) -> Tensor:
     """The experts each token visits [T, A]: best groups first, then best experts within them.
 
-    V3 ranks a group by the sum of its two best biased scores, V2 (no bias) by its best score. Weights come from
-    the unbiased scores, elsewhere.
+    V3 ranks a group by the sum of its two best biased scores, V2 (no bias) by its best score. Weights come
+    from the unbiased scores, elsewhere.
     """
     ranked_TE = scores_TE if bias_E is None else scores_TE + bias_E
     if config.num_active_groups < config.num_groups:
@@ -105,15 +107,15 @@ def plan_slots(experts_TA: Tensor, num_experts: int) -> Plan:
 
 
 class Spread(torch.autograd.Function):
-    """Copy tokens into slots; backwards, a token gathers the gradients of its slots (no scattered additions)."""
+    """Copy tokens into slots; backwards, a token gathers its slots' gradients (no scattered additions)."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, x_TD: Tensor, token: Tensor, slot_TA: Tensor) -> Tensor:
+    def forward(ctx: Any, x_TD: Tensor, token: Tensor, slot_TA: Tensor) -> Tensor:
         ctx.save_for_backward(slot_TA)
         return x_TD.index_select(0, token)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         (slot_TA,) = ctx.saved_tensors
         return grad.index_select(0, slot_TA.flatten()).unflatten(0, slot_TA.shape).sum(1), None, None
 
@@ -122,14 +124,14 @@ class Gather(torch.autograd.Function):
     """Weighted sum of a token's slots; backwards, a slot reads the gradient of its token."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, y: Tensor, weights_TA: Tensor, plan: Plan) -> Tensor:
+    def forward(ctx: Any, y: Tensor, weights_TA: Tensor, plan: Plan) -> Tensor:
         y_TAD = y.index_select(0, plan.slot_TA.flatten()).unflatten(0, plan.slot_TA.shape)
         ctx.save_for_backward(y_TAD, weights_TA)
         ctx.plan = plan
         return (y_TAD * weights_TA[..., None]).sum(1)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad_TD: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, grad_TD: Tensor) -> tuple[Tensor, Tensor, None]:
         y_TAD, weights_TA = ctx.saved_tensors
         plan = ctx.plan
         weight = torch.zeros_like(plan.is_used).index_copy_(
@@ -140,14 +142,13 @@ class Gather(torch.autograd.Function):
         return grad_y.to(y_TAD.dtype), grad_weights_TA.to(weights_TA.dtype), None
 
 
-class Experts(nn.Module):
+class Experts(Product):
     """All routed experts of a layer as two stacked tensors: gate_up [E, 2F, D] and down [E, D, F]."""
 
     def __init__(self, config: shapes.MoE, width: int) -> None:
         super().__init__()
         self.gate_up = nn.Parameter(torch.empty(config.num_experts, 2 * config.expert_width, width))
         self.down = nn.Parameter(torch.empty(config.num_experts, width, config.expert_width))
-        self.compute: torch.dtype | None = None
         self._casts = (CastCopy(), CastCopy())
 
     def forward(self, x_TD: Tensor, routing: Routing) -> Tensor:
@@ -167,10 +168,10 @@ def grouped_linear(x: Tensor, weight: Tensor, ends: Tensor) -> Tensor:
 
 
 class GroupedLinear(torch.autograd.Function):
-    """The loop over experts that a CPU wants, writing into one buffer (rows after the last group stay zero)."""
+    """The loop over experts that a CPU wants, into one buffer (rows after the last group stay zero)."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor, ends: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor, ends: Tensor) -> Tensor:
         bounds = ends.tolist()
         ctx.save_for_backward(x, weight)
         ctx.bounds = bounds
@@ -181,7 +182,7 @@ class GroupedLinear(torch.autograd.Function):
         return y
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         x, weight = ctx.saved_tensors
         grad_x = torch.empty_like(x)
         grad_weight = torch.zeros_like(weight)

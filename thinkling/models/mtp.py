@@ -1,9 +1,9 @@
 """Multi-token prediction, depth 1 (DeepSeek-V3, equations 21 to 23, in the layout of the released weights).
 
-    h'_i = block(W [RMSNorm(Emb(t_{i+1})) ; RMSNorm(h_i)])    and the main head reads t_{i+2} from RMSNorm(h'_i)
+    h'_i = block(W [RMSNorm(Emb(t_{i+1})) ; RMSNorm(h_i)])  and the main head reads t_{i+2} from RMSNorm(h'_i)
 
-The release concatenates the embedding first (the paper writes it second), and h_i is the main model's state after
-its final norm, which is what serving software feeds it.
+The release concatenates the embedding first (the paper writes it second), and h_i is the main model's state
+after its final norm, which is what serving software feeds it.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx
 
 
 class RMSNorm(nn.Module):
@@ -27,10 +28,10 @@ class RMSNorm(nn.Module):
 
 
 class FewPasses(torch.autograd.Function):
-    """The norm in as few passes over memory as eager operators allow: half those of the composite on a CPU."""
+    """The norm in as few passes over memory as eager operators allow: half the composite's on a CPU."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
         square = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_()
         scale = square.div_(x.shape[-1]).add_(eps).rsqrt_()
         ctx.save_for_backward(x, weight, scale)
@@ -38,7 +39,7 @@ class FewPasses(torch.autograd.Function):
         return y if weight is None else y.mul_(weight)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
         x, weight, scale = ctx.saved_tensors
         normed = x * scale
         product = grad * normed

@@ -41,6 +41,8 @@ class Rotation:
 class RotaryPositions(nn.Module):
     """Positions [T] to a `Rotation` for heads of `width`."""
 
+    frequency: Tensor
+
     def __init__(self, config: Rope, width: int) -> None:
         super().__init__()
         self.register_buffer("frequency", frequencies(config, width), persistent=False)

@@ -14,7 +14,7 @@ from thinkling.models.linear import Linear
 from thinkling.models.moe import Routing
 from thinkling.models.mtp import MTP
 from thinkling.models.norm import RMSNorm
-from thinkling.models.rope import Rotation, RotaryPositions
+from thinkling.models.rope import RotaryPositions, Rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,9 @@ class Transformer(nn.Module):
     def rotary(config: shapes.ModelConfig) -> RotaryPositions:
         """Rotation tables for the rotated part of a head."""
         attention = config.attention
-        is_mla = isinstance(attention, shapes.MLA)
-        return RotaryPositions(config.rope, attention.rope_width if is_mla else attention.head_width)
+        if isinstance(attention, shapes.MLA):
+            return RotaryPositions(config.rope, attention.rope_width)
+        return RotaryPositions(config.rope, attention.head_width)
 
     def forward(self, ids_T: Tensor, positions_T: Tensor, attend: Attend) -> Hidden:
         rotation = self.positions(positions_T)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not valid JSON ({error}).", "download or save the folder again") from None
+        raise ModelError(
+            f"{path} is not valid JSON ({error}).", "download or save the folder again"
+        ) from None
     if not isinstance(value, dict):
         raise ModelError(f"{path} does not hold a JSON object.", "download or save the folder again")
     return value
@@ -48,22 +51,39 @@ def read_config(folder: Path) -> ModelConfig:
     family = family_named(str(raw.get("model_type")))
     try:
         return family.read_config(raw)
-    except (ValidationError, TypeError, ValueError) as error:
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+    except (ValidationError, TypeError, ValueError, ArithmeticError) as error:
         raise ModelError(
-            f"{folder / 'config.json'} cannot be used: {first}.", "compare it with the model's release"
+            f"{folder / 'config.json'} cannot be used: {_first_complaint(error)}.",
+            "compare it with the model's release",
         ) from None
 
 
+def _first_complaint(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    return ": ".join([*map(str, first["loc"]), first["msg"]])
+
+
 def load_model(folder: Path, dtype: torch.dtype | None = None) -> Transformer:
-    """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError."""
-    raw = read_json(folder / "config.json")
+    """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError.
+
+    Names and shapes are compared before memory is spent.
+    """
     config = read_config(folder)
-    with torch.device("meta"):
-        model = Transformer(config)
+    places = family_named(read_json(folder / "config.json")["model_type"]).places(config)
+    try:
+        with torch.device("meta"):
+            model = Transformer(config)
+    except RuntimeError as error:
+        raise ModelError(
+            f"{folder / 'config.json'} describes a model beyond all memory ({str(error).splitlines()[0]}).",
+            "compare it with the model's release",
+        ) from None
+    _compare(model, folder, places)
     model = model.to(dtype or torch.float32).to_empty(device="cpu")
     _restore_derived(model, config)
-    _fill(model, folder, family_named(raw["model_type"]).places(config))
+    _fill(model, folder, places)
     return model.eval()
 
 
@@ -78,50 +98,84 @@ def _restore_derived(model: Transformer, config: ModelConfig) -> None:
             buffer.data = torch.zeros(buffer.shape)
 
 
+def _compare(model: nn.Module, folder: Path, places: dict[str, Place]) -> None:
+    """Raises WeightsError unless the folder holds every tensor once, in the right shape, and no others."""
+    targets = _targets(model)
+    missing = set(places)
+    for path in shard_paths(folder):
+        for name, shape, kind in stored_shapes(path):
+            if name not in places and is_ignorable(name):
+                continue
+            if name not in places:
+                raise WeightsError(f"{path} holds a tensor '{name}' that this model does not have.", MISMATCH)
+            if name not in missing:
+                raise WeightsError(f"{path} holds '{name}' a second time.", "save the model again")
+            missing.discard(name)
+            _compare_one(f"'{name}' in {path}", shape, kind, _part(targets, places[name]))
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise WeightsError(
+            f"{folder} has no tensor '{min(missing)}'{more}.", "complete the folder, or save it again"
+        )
+
+
+def _compare_one(what: str, shape: list[int], kind: str, target: Tensor) -> None:
+    if shape != list(target.shape):
+        raise WeightsError(f"{what} has shape {shape}, and the model needs {list(target.shape)}.", MISMATCH)
+    if kind not in READABLE:
+        raise WeightsError(f"{what} is stored as {kind}.", f"convert it to one of {', '.join(READABLE)}")
+
+
 @torch.no_grad()
 def _fill(model: nn.Module, folder: Path, places: dict[str, Place]) -> None:
-    targets = dict(model.named_parameters(remove_duplicate=False)) | dict(model.named_buffers())
-    missing = set(places)
-    for name, source, path in stored_tensors(folder):
-        if name not in places:
-            if is_ignorable(name):
-                continue
-            raise WeightsError(f"{path} holds a tensor '{name}' that this model does not have.", MISMATCH)
-        place = places[name]
-        target = targets[place.name][place.index] if place.index else targets[place.name]
-        if tuple(source.shape) != tuple(target.shape):
-            raise WeightsError(
-                f"'{name}' in {path} has shape {list(source.shape)}, and the model needs {list(target.shape)}.",
-                MISMATCH,
-            )
-        if not place.is_copy:
-            target.copy_(source)
-        missing.discard(name)
-    if missing:
-        example = min(missing)
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise WeightsError(f"{folder} has no tensor '{example}'{more}.", "complete the folder, or save it again")
+    targets = _targets(model)
+    for path in shard_paths(folder):
+        for name, source in stored_tensors(path):
+            if name in places and not places[name].is_copy:
+                _part(targets, places[name]).copy_(source)
+
+
+def _targets(model: nn.Module) -> dict[str, Tensor]:
+    return dict(model.named_parameters(remove_duplicate=False)) | dict(model.named_buffers())
+
+
+def _part(targets: dict[str, Tensor], place: Place) -> Tensor:
+    return targets[place.name][place.index] if place.index else targets[place.name]
 
 
 MISMATCH = "check that config.json and the weights belong to the same model"
+READABLE = ("F32", "BF16", "F16", "F64")
 
 
 def is_ignorable(name: str) -> bool:
-    """Tensors that old releases store although they are computed."""
-    return name.endswith("rotary_emb.inv_freq")
+    """Tensors that releases store although they are computed, or tied to others (Qwen3-0.6B's head)."""
+    return name.endswith("rotary_emb.inv_freq") or name == "lm_head.weight"
 
 
-def stored_tensors(folder: Path) -> Iterator[tuple[str, Tensor, Path]]:
-    """Every tensor of a folder with its name and file. Raises WeightsError for missing or damaged shards."""
-    for path in shard_paths(folder):
-        try:
-            with safe_open(path, framework="pt") as shard:
-                for name in shard.keys():  # noqa: SIM118 (safe_open is not a mapping)
-                    yield name, shard.get_tensor(name), path
-        except (SafetensorError, OSError) as error:
-            raise WeightsError(
-                f"{path} is damaged or incomplete ({error}).", "download or save this file again"
-            ) from None
+def stored_shapes(path: Path) -> Iterator[tuple[str, list[int], str]]:
+    """Name, shape and dtype of every tensor in one file, without reading it. Raises WeightsError."""
+    with _opened(path) as shard:
+        for name in shard.keys():  # noqa: SIM118 (safe_open is not a mapping)
+            stored = shard.get_slice(name)
+            yield name, stored.get_shape(), stored.get_dtype()
+
+
+def stored_tensors(path: Path) -> Iterator[tuple[str, Tensor]]:
+    """Every tensor of one file, one at a time. Raises WeightsError."""
+    with _opened(path) as shard:
+        for name in shard.keys():  # noqa: SIM118 (safe_open is not a mapping)
+            yield name, shard.get_tensor(name)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(path, framework="pt") as shard:
+            yield shard
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(
+            f"{path} is damaged or incomplete ({error}).", "download or save this file again"
+        ) from None
 
 
 def shard_paths(folder: Path) -> list[Path]:

@@ -27,20 +27,9 @@ def save_model(
     """Write config.json, generation_config.json and safetensors of at most `largest_shard` bytes.
 
     `tokens` are bos_token_id, eos_token_id and pad_token_id. The router's bias stays fp32, as released.
+    Raises ModelError, before anything is written, for a model that no family can store.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     family = family_of(model.config)
-    shards = _split(_tensors(model, dtype), largest_shard)
-    if len(shards) == 1:
-        save_file(shards[0], folder / SINGLE, metadata={"format": "pt"})
-    else:
-        weight_map = {}
-        for number, shard in enumerate(shards, 1):
-            name = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
-            save_file(shard, folder / name, metadata={"format": "pt"})
-            weight_map |= dict.fromkeys(shard, name)
-        total = sum(x.nbytes for shard in shards for x in shard.values())
-        _write_json(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": weight_map})
     fields = {
         "architectures": [family.architecture],
         "model_type": family.model_type,
@@ -48,11 +37,27 @@ def save_model(
         **(tokens or {}),
         "torch_dtype": str(dtype).removeprefix("torch."),
     }
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_shards(_split(_tensors(model, dtype), largest_shard), folder)
     _write_json(folder / "config.json", fields)
     _write_json(
         folder / "generation_config.json",
         {"do_sample": True, "temperature": 0.6, "top_p": 0.95, **(tokens or {})},
     )
+
+
+def _write_shards(shards: list[dict[str, Tensor]], folder: Path) -> None:
+    """One file, or several with an index. An older model's would be read instead, or beside them, so they go."""
+    number_of = f"of-{len(shards):05d}.safetensors"
+    names = [f"model-{i:05d}-{number_of}" for i in range(1, len(shards) + 1)] if len(shards) > 1 else [SINGLE]
+    for path in (folder / INDEX, folder / SINGLE, *folder.glob("model-*-of-*.safetensors")):
+        path.unlink(missing_ok=True)
+    for name, shard in zip(names, shards, strict=True):
+        save_file(shard, folder / name, metadata={"format": "pt"})
+    if len(shards) > 1:
+        total = sum(x.nbytes for shard in shards for x in shard.values())
+        weight_map = {key: name for name, shard in zip(names, shards, strict=True) for key in shard}
+        _write_json(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": weight_map})
 
 
 def _tensors(model: Transformer, dtype: torch.dtype) -> dict[str, Tensor]:

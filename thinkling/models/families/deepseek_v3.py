@@ -77,7 +77,7 @@ def _read_rope(raw: Json) -> Rope:
     names = {"factor": "factor", "original_length": "original_max_position_embeddings"}
     names |= {name: name for name in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim")}
     given = {ours: scaling[theirs] for ours, theirs in names.items() if scaling.get(theirs) is not None}
-    return Rope(theta=theta, yarn=Yarn(**{"mscale": 1.0, "mscale_all_dim": 0.0, **given}))
+    return Rope(theta=theta, yarn=Yarn(**{"mscale": 0.0, "mscale_all_dim": 0.0, **given}))
 
 
 def write_config(config: ModelConfig) -> dict[str, Any]:

@@ -17,8 +17,8 @@ Index = tuple[int | slice, ...]
 class Place:
     """Where a released tensor lives: the rows `index` of our parameter or buffer `name`.
 
-    `is_copy` marks a tensor that the release stores twice (the MTP layer's embedding and head): it is written,
-    and on reading only its shape is checked.
+    `is_copy` marks a tensor that the release stores twice (the MTP layer's embedding and head): it is
+    written, and on reading only its shape is checked.
     """
 
     name: str
@@ -45,11 +45,21 @@ def required(raw: Json, key: str) -> Any:
 
 
 def rope_fields(raw: Json) -> tuple[float, Json]:
-    """Theta and the scaling fields, from the released spelling or from transformers 5's `rope_parameters`."""
-    new = raw.get("rope_parameters") or {}
+    """Theta and the scaling fields, from the released spelling or from transformers 5's `rope_parameters`.
+
+    Raises ModelError where they are no objects.
+    """
+    new, old = _object(raw, "rope_parameters"), _object(raw, "rope_scaling")
     theta = raw.get("rope_theta", new.get("rope_theta", 10_000.0))
-    scaling = raw.get("rope_scaling") or (new if new.get("rope_type", "default") != "default" else {})
+    scaling = old or (new if new.get("rope_type", "default") != "default" else {})
     return float(theta), scaling
+
+
+def _object(raw: Json, key: str) -> Json:
+    value = raw.get(key) or {}
+    if not isinstance(value, Mapping):
+        raise ModelError(f"config.json says {key} = {value!r}, which is no object.", "use null, or an object")
+    return value
 
 
 def swiglu_places(prefix: str, name: str, width: int) -> dict[str, Place]:

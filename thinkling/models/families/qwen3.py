@@ -20,7 +20,9 @@ def read_config(raw: Json) -> ModelConfig:
     }
     for what, is_used in unsupported.items():
         if is_used:
-            raise ModelError(f"config.json uses {what}, which qwen3 here does not support.", "use plain Qwen3")
+            raise ModelError(
+                f"config.json uses {what}, which qwen3 here does not support.", "use plain Qwen3"
+            )
     num_heads = required(raw, "num_attention_heads")
     width = required(raw, "hidden_size")
     return ModelConfig(
@@ -43,9 +45,10 @@ def read_config(raw: Json) -> ModelConfig:
 def write_config(config: ModelConfig) -> dict[str, Any]:
     """ModelConfig to the fields of config.json."""
     attention, ffn = config.attention, config.ffn
-    if not isinstance(attention, GQA) or not isinstance(ffn, Dense) or config.mtp_depth or config.rope.yarn:
+    has_more = config.mtp_depth or config.rope.yarn or config.num_dense_layers
+    if not isinstance(attention, GQA) or not isinstance(ffn, Dense) or has_more:
         raise ModelError(
-            "qwen3 stores dense models with grouped-query attention, without MTP and YaRN.",
+            "qwen3 stores dense models of equal layers with grouped-query attention, without MTP and YaRN.",
             "use MLA with a mixture of experts for those, or leave them out",
         )
     return {
