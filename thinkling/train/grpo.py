@@ -1,0 +1,348 @@
+"""GRPO: reinforcement learning from rule-checked rewards, on the policy's own samples.
+
+DeepSeek-R1 (arXiv 2501.12948), section 2.2.
+
+One step, as the paper tells it:
+
+    groups    = self._sample(step)            G answers each, by the policy itself: nothing is copied
+    advantage = group_advantages(rewards)     each answer against its group
+    weight    = token_weights(...)            once for the whole batch
+    for part in pack(...): (terms * weight).sum().backward()
+    optimizer.step()                          and the sampler has the new weights: they share the model
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from thinkling.errors import TrainingError
+from thinkling.llm import LLM
+from thinkling.models.linear import set_compute_dtype
+from thinkling.objectives.grpo import Normalization, group_advantages, grpo_terms, k3, token_weights
+from thinkling.records import Rollout, SamplingParams
+from thinkling.tasks.grade import RewardWeights
+from thinkling.text.template import R1_ZERO_FILE, Template
+from thinkling.text.thinking import R1_ZERO_TAGS, THINK_TAGS
+from thinkling.text.tokenizer import Tokenizer
+from thinkling.train.answers import Pass, answer_logprobs, pack
+from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
+from thinkling.train.policy import (
+    Precision,
+    compute_dtype,
+    load_policy_tensors,
+    policy_tensors,
+    save_policy,
+)
+from thinkling.train.rollout import ProblemSource, held_out_problems, pass_rates, rule_judge, sample_rollouts
+from thinkling.train.rollout_log import Measurement, read_measurements, write_measurements, write_rollouts
+from thinkling.train.rollout_statistics import group_statistics, is_settled
+from thinkling.train.stage import MODEL, RunContext, StageSettings, State
+from thinkling.weights.read import load_model
+
+Count = Annotated[int, Field(ge=1)]
+Group = Sequence[Rollout]
+
+
+class GrpoSettings(StageSettings):
+    """A policy sharpens itself on problems whose answers can be checked."""
+
+    steps: Count
+    """Sampling rounds; each is followed by `updates_per_batch` optimizer steps."""
+    tasks: dict[str, float] = Field({"multiply": 1.0})
+    """Kinds of problems and their shares."""
+    template: Literal["chat", "r1_zero"] = "chat"
+    """How a problem is put: the model's chat template, or R1-Zero's published prompt with answer tags."""
+    start: str | None = None
+    """A model folder to start from; left out: the latest model of the run."""
+    problems: Count = 32
+    """Problems in a step (P)."""
+    answers: Annotated[int, Field(ge=2)] = 16
+    """Answers to each problem (G)."""
+    max_tokens: Count = 96
+    """Longest answer in tokens; longer ones are cut and count as truncated."""
+    temperature: float = Field(1.0, gt=0)
+    """Sampling temperature of the rollouts."""
+    reward: RewardWeights = RewardWeights()
+    """What accuracy and format are worth."""
+    divides_by_std: bool = True
+    """Divide advantages by the group's standard deviation (GRPO; False is Dr. GRPO)."""
+    normalization: Normalization = "token"
+    """What weighs the same: each "answer" (GRPO) or each "token" (DAPO); or "constant" weights (Dr. GRPO)."""
+    clip_low: float = Field(0.2, gt=0, le=1)
+    """The ratio is clipped below 1 minus this."""
+    clip_high: float = Field(0.28, gt=0)
+    """The ratio is clipped above 1 plus this."""
+    kl_weight: float = Field(0.0, ge=0)
+    """Weight of the k3 distance to the reference model (beta; 0.001 in R1-Zero)."""
+    refresh_reference_every: Annotated[int, Field(ge=0)] = 0
+    """Steps after which the policy becomes the reference (400 in R1-Zero); 0 never."""
+    updates_per_batch: Count = 1
+    """Optimizer steps that share one batch of rollouts (16 in R1-Zero)."""
+    sampling_rounds: Count = 1
+    """Rounds of problems a step may draw until `problems` groups have both right and wrong answers."""
+    drops_settled_groups: bool = True
+    """Leave out groups whose answers are all right or all wrong (dynamic sampling, judged on correctness)."""
+    tokens_per_pass: Count = 8192
+    """Tokens in one forward and backward pass: memory, and nothing else."""
+    precision: Precision = "auto"
+    """Precision of matrix products; weights stay fp32."""
+    stored_dtype: str = Field("float32", pattern="^(float32|bfloat16)$")
+    """How the finished model's weights are stored."""
+    num_held_out: Annotated[int, Field(ge=0)] = 512
+    """Held-out problems of each kind that are answered before and after (pass@1 at temperature 1)."""
+    evaluate_every: Annotated[int, Field(ge=0)] = 0
+    """Steps between further measurements; 0 measures before and after only."""
+    log_rollouts_every: Count = 10
+    """Steps between written rollouts."""
+    optimizer: OptimizerSettings = OptimizerSettings(lr=3e-4, decay="constant", weight_decay=0.0)
+    """How weights follow their gradients."""
+
+
+def build(settings: GrpoSettings, context: RunContext) -> Grpo:
+    """The stage, starting from the latest model of the run or from `settings.start`."""
+    if settings.start is not None:
+        start = Path(settings.start)
+    else:
+        start = (context.earlier.get("grpo") or context.needs("pretrain")) / MODEL
+    return Grpo(settings, start, context.folder, context.seed, context.device)
+
+
+class Grpo:
+    """One reinforcement run from a model folder."""
+
+    name = "grpo"
+
+    def __init__(self, settings: GrpoSettings, start: Path, folder: Path, seed: int, device: str) -> None:
+        self.settings, self.folder, self.seed, self.device = settings, folder, seed, device
+        self.num_steps = settings.steps
+        self.tokenizer = Tokenizer.load(start)
+        self.model = load_model(start).to(device)
+        set_compute_dtype(self.model, compute_dtype(settings.precision, device))
+        # The MTP module is a draft and no part of the policy; it stays as pretrained.
+        trained = {n: p for n, p in self.model.named_parameters() if not n.startswith("mtp.")}
+        for name, parameter in self.model.named_parameters():
+            parameter.requires_grad_(name in trained)
+        self.optimizer = Optimizer(trained, settings.optimizer)
+        self.reference = copy.deepcopy(self.model).requires_grad_(False) if settings.kl_weight else None
+        is_chat = settings.template == "chat"
+        template = Template.load(start) if is_chat else Template.from_file(R1_ZERO_FILE)
+        self.llm = LLM.from_parts(self.model, self.tokenizer, template)
+        self.judge = rule_judge(settings.reward, THINK_TAGS if is_chat else R1_ZERO_TAGS)
+        self.source = ProblemSource(settings.tasks, seed)
+        self.num_tokens_seen = 0
+
+    def step(self, step: int) -> dict[str, float]:
+        """Sample, grade, weigh, update."""
+        measured = self._measure_before(step)
+        start = time.perf_counter()
+        sampled, groups = self._sample(step)
+        rollout_s = time.perf_counter() - start
+        if step % self.settings.log_rollouts_every == 0 or step + 1 == self.num_steps:
+            write_rollouts(self.folder, step, [rollout for group in sampled for rollout in group])
+        metrics = group_statistics(sampled)
+        self._refuse_without_verdicts(metrics)
+        share = learning_rate_share(step, self.num_steps, self.settings.optimizer)
+        began = time.perf_counter()
+        metrics |= self._update(groups, share) if groups else {"loss": 0.0, "gradient_norm": 0.0}
+        num_tokens = sum(len(one.completion.ids) for group in sampled for one in group)
+        self.num_tokens_seen += num_tokens
+        if self.reference is not None and self._is_refresh(step):
+            self.reference.load_state_dict(self.model.state_dict())
+        now = time.perf_counter()
+        return (
+            measured
+            | metrics
+            | {
+                "lr": share * self.settings.optimizer.lr,
+                "rollout_s": rollout_s,
+                "train_s": now - began,
+                "tokens_per_s": num_tokens / (now - start),
+                "tokens_seen": float(self.num_tokens_seen),
+            }
+        )
+
+    def _sample(self, step: int) -> tuple[list[Group], list[Group]]:
+        """All groups sampled in this step, and those to learn from (at most `problems`)."""
+        settings = self.settings
+        params = SamplingParams(
+            n=settings.answers, temperature=settings.temperature, max_tokens=settings.max_tokens
+        )
+        sampled: list[Group] = []
+        kept: list[Group] = []
+        for draw in range(settings.sampling_rounds):
+            problems = self.source.problems(step, draw, settings.problems)
+            seed = (self.seed * 1_000_003 + step) * 1009 + draw
+            rollouts = sample_rollouts(self.llm, problems, params, self.judge, seed)
+            size = settings.answers
+            groups = [rollouts[i : i + size] for i in range(0, len(rollouts), size)]
+            sampled += groups
+            kept += [group for group in groups if not (settings.drops_settled_groups and is_settled(group))]
+            if len(kept) >= settings.problems:
+                break
+        return sampled, kept[: settings.problems]
+
+    def _update(self, groups: Sequence[Group], share: float) -> dict[str, float]:
+        """`updates_per_batch` optimizer steps, each on its part of the groups."""
+        size = -(-len(groups) // self.settings.updates_per_batch)
+        totals = _Totals()
+        for first in range(0, len(groups), size):
+            totals.gradient_norm = self._update_once(groups[first : first + size], share, totals)
+        return totals.metrics(self.reference is not None)
+
+    def _update_once(self, groups: Sequence[Group], share: float, totals: _Totals) -> float:
+        settings = self.settings
+        reward_PG = torch.tensor([[one.verdict.reward for one in group] for group in groups])
+        is_scored_PG = torch.tensor([[one.verdict.is_scored for one in group] for group in groups])
+        advantage_O = (
+            group_advantages(reward_PG, is_scored_PG, settings.divides_by_std).flatten().to(self.device)
+        )
+        rollouts = [one for group in groups for one in group]
+        passes = pack(rollouts, range(len(rollouts)), settings.tokens_per_pass, self.device)
+        answer_T = torch.cat([part.answer for part in passes])
+        weight_T = token_weights(answer_T, len(rollouts), settings.normalization, settings.max_tokens)
+        weights = torch.split(weight_T, [len(part.answer) for part in passes])
+        for part, weight in zip(passes, weights, strict=True):
+            self._pass(part, advantage_O[part.answer], weight, totals)
+        norm = self.optimizer.step(share)
+        self.optimizer.zero_grad()
+        return norm
+
+    def _pass(self, part: Pass, advantage_T: Tensor, weight_T: Tensor, totals: _Totals) -> None:
+        """Forward and backward over one packed row."""
+        settings = self.settings
+        logp_T, entropy_T = answer_logprobs(self.model, part, settings.temperature)
+        terms_T = grpo_terms(logp_T, part.sampled_logp, advantage_T, settings.clip_low, settings.clip_high)
+        kl_T = None
+        if self.reference is not None:
+            with torch.no_grad():
+                reference_T, _ = answer_logprobs(self.reference, part, settings.temperature)
+            kl_T = k3(logp_T, reference_T)
+            terms_T = terms_T + settings.kl_weight * kl_T
+        loss = (terms_T * weight_T).sum()
+        torch.autograd.backward(loss)
+        totals.add(loss, logp_T.detach() - part.sampled_logp, entropy_T, kl_T, settings)
+
+    def _is_refresh(self, step: int) -> bool:
+        every = self.settings.refresh_reference_every
+        return bool(every) and (step + 1) % every == 0
+
+    def _refuse_without_verdicts(self, metrics: Mapping[str, float]) -> None:
+        if metrics["unscored_share"] > 0.5:
+            raise TrainingError(
+                f"{metrics['unscored_share']:.0%} of the answers could not be judged.",
+                "look at the reasons in the run's rollouts; the grader is at fault, not the model",
+            )
+
+    def _measure_before(self, step: int) -> dict[str, float]:
+        """pass@1 on held-out problems, at the start of a step that is due."""
+        every = self.settings.evaluate_every
+        is_due = step == 0 or (every and step % every == 0)
+        if not is_due or not self.settings.num_held_out:
+            return {}
+        rates = self._pass_rates()
+        if step == 0:
+            self._write_measurements({kind: (rate, None) for kind, rate in rates.items()})
+        return {"pass_at_1": sum(rates.values()) / len(rates)}
+
+    def _pass_rates(self) -> dict[str, float]:
+        problems = held_out_problems(list(self.settings.tasks), self.settings.num_held_out, seed=0)
+        params = SamplingParams(max_tokens=self.settings.max_tokens)
+        return {
+            kind: r.rate for kind, r in pass_rates(self.llm, problems, params, self.judge, seed=1).items()
+        }
+
+    def _write_measurements(self, rates: Mapping[str, tuple[float | None, float | None]]) -> None:
+        write_measurements(
+            self.folder,
+            [
+                Measurement(
+                    name=f"{kind}, pass@1, held out",
+                    before=before,
+                    after=after,
+                    num_problems=self.settings.num_held_out,
+                )
+                for kind, (before, after) in rates.items()
+            ],
+        )
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Weights, optimizer and reference."""
+        kept = policy_tensors(self.model) | {f"optimizer.{n}": t for n, t in self.optimizer.tensors().items()}
+        if self.reference is not None:
+            kept |= {f"reference.{n}": t for n, t in policy_tensors(self.reference).items()}
+        return kept
+
+    def state(self) -> State:
+        """How many tokens were sampled; problems and seeds are functions of the step."""
+        return {"num_tokens_seen": self.num_tokens_seen}
+
+    def restore(self, tensors: Mapping[str, Tensor], state: State) -> None:
+        """Go on from `tensors` and `state`."""
+        load_policy_tensors(self.model, tensors)
+        self.optimizer.load(_below("optimizer.", tensors))
+        if self.reference is not None:
+            load_policy_tensors(self.reference, _below("reference.", tensors))
+        self.num_tokens_seen = state["num_tokens_seen"]
+
+    def finish(self, folder: Path) -> None:
+        """Write the model folder and pass@1 before and after."""
+        save_policy(self.model, self.tokenizer, folder / MODEL, getattr(torch, self.settings.stored_dtype))
+        if self.settings.num_held_out:
+            before = {one.name.split(",")[0]: one.before for one in read_measurements(self.folder)}
+            after = self._pass_rates()
+            self._write_measurements({kind: (before.get(kind), rate) for kind, rate in after.items()})
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+
+
+class _Totals:
+    """Sums over the passes of a step, and the metrics they become."""
+
+    def __init__(self) -> None:
+        self.loss = self.entropy = self.kl = self.gradient_norm = 0.0
+        self.num_tokens = self.num_clipped_low = self.num_clipped_high = 0
+        self.gap = 0.0
+        self.ratio_max = 0.0
+
+    @torch.no_grad()
+    def add(
+        self,
+        loss: Tensor,
+        log_ratio_T: Tensor,
+        entropy_T: Tensor,
+        kl_T: Tensor | None,
+        settings: GrpoSettings,
+    ) -> None:
+        """Count one pass; the log-ratio is new against sampled, before any clipping."""
+        ratio_T = log_ratio_T.exp()
+        self.loss += loss.item()
+        self.num_tokens += len(ratio_T)
+        self.entropy += entropy_T.sum().item()
+        self.kl += 0.0 if kl_T is None else kl_T.sum().item()
+        self.gap = max(self.gap, log_ratio_T.abs().max().item())
+        self.ratio_max = max(self.ratio_max, ratio_T.max().item())
+        self.num_clipped_low += int((ratio_T < 1 - settings.clip_low).sum())
+        self.num_clipped_high += int((ratio_T > 1 + settings.clip_high).sum())
+
+    def metrics(self, has_reference: bool) -> dict[str, float]:
+        """Means over tokens."""
+        found = {
+            "loss": self.loss,
+            "gradient_norm": self.gradient_norm,
+            "entropy": self.entropy / self.num_tokens,
+            "logp_gap": self.gap,
+            "ratio_max": self.ratio_max,
+            "clip_low_share": self.num_clipped_low / self.num_tokens,
+            "clip_high_share": self.num_clipped_high / self.num_tokens,
+        }
+        return found | ({"kl": self.kl / self.num_tokens} if has_reference else {})

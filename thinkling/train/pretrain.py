@@ -1,0 +1,219 @@
+"""Pretraining: shards -> packed rows -> transformer -> next-token loss, with MTP and balanced experts.
+
+DeepSeek-V3, sections 2.1.2, 2.2 and 4: loss = CE + lambda MTP + alpha balance, then each layer's selection
+bias moves towards an even load.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import torch
+from pydantic import Field, model_validator
+from torch import Tensor
+
+from thinkling.data.loader import RowLoader
+from thinkling.data.shards import open_shards
+from thinkling.errors import ConfigError
+from thinkling.models.attend import Causal
+from thinkling.models.config import ModelConfig
+from thinkling.models.moe import MoE, Routing
+from thinkling.models.presets import preset_named
+from thinkling.models.transformer import Hidden, Transformer
+from thinkling.objectives import balance, next_token
+from thinkling.text.tokenizer import Tokenizer
+from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
+from thinkling.train.policy import (
+    Precision,
+    load_policy_tensors,
+    new_policy,
+    policy_tensors,
+    save_policy,
+)
+from thinkling.train.stage import MODEL, RunContext, StageSettings, State
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class PretrainSettings(StageSettings):
+    """A model learns the primer, token by token."""
+
+    preset: str | None = None
+    """A model by name; the vocabulary is the tokenizer's."""
+    model: ModelConfig | None = None
+    """Or the model written out."""
+    steps: Count
+    """Optimizer steps."""
+    rows_per_step: Count = 64
+    """Packed rows in one step; a row's length is the primer's."""
+    tokens_per_pass: Count = 4096
+    """Tokens in one forward and backward pass: memory, and nothing else."""
+    init_std: float = Field(0.02, gt=0)
+    """Standard deviation of all initial matrices (0.006 in V3)."""
+    precision: Precision = "auto"
+    """Precision of matrix products; weights stay fp32."""
+    mtp_weight: float = Field(0.3, ge=0)
+    """Weight of the MTP loss (lambda: 0.3, later 0.1, in V3)."""
+    balance_weight: float = Field(1e-4, ge=0)
+    """Weight of the sequence-wise balance loss (alpha)."""
+    bias_rate: float = Field(1e-3, ge=0)
+    """How far a selection bias moves each step (gamma)."""
+    bias_still_share: float = Field(0.05, ge=0, le=1)
+    """Share of the steps, at the end, in which the biases stay (3 % in V3)."""
+    stored_dtype: str = Field("float32", pattern="^(float32|bfloat16)$")
+    """How the finished model's weights are stored."""
+    optimizer: OptimizerSettings = OptimizerSettings()
+    """How weights follow their gradients."""
+
+    @model_validator(mode="after")
+    def _one_model(self) -> PretrainSettings:
+        if (self.preset is None) == (self.model is None):
+            raise ValueError("give either preset or model")
+        return self
+
+
+def build(settings: PretrainSettings, context: RunContext) -> Pretrain:
+    """The stage, reading the primer's shards and tokenizer."""
+    primer = context.needs("primer")
+    return Pretrain(settings, primer, context.seed, context.device)
+
+
+class Pretrain:
+    """One pretraining run."""
+
+    name = "pretrain"
+
+    def __init__(self, settings: PretrainSettings, primer: Path, seed: int, device: str) -> None:
+        """Raises ConfigError where the model cannot read the primer, TaskError where a shard is damaged."""
+        self.settings = settings
+        self.num_steps = settings.steps
+        self.device = device
+        self.tokenizer = Tokenizer.load(primer)
+        self.pad_id = _pad_id(self.tokenizer)
+        self.shards = open_shards(primer)
+        self.loader = RowLoader(self.shards, settings.rows_per_step, seed)
+        config = preset_named(settings.preset) if settings.preset else settings.model
+        assert config is not None
+        config = config.model_copy(update={"vocab_size": self.tokenizer.vocab_size})
+        if self.shards.row_length > config.context_length:
+            raise ConfigError(
+                f"the primer's rows have {self.shards.row_length} tokens, "
+                f"the model's context {config.context_length}.",
+                "lower row_length in the primer, or raise context_length",
+            )
+        self.model = new_policy(config, settings.init_std, seed, device, settings.precision)
+        self.optimizer = Optimizer(dict(self.model.named_parameters()), settings.optimizer)
+        self.num_tokens_seen = 0
+
+    def step(self, step: int) -> dict[str, float]:
+        """One optimizer step over `rows_per_step` rows."""
+        start = time.perf_counter()
+        ids_BS = torch.from_numpy(self.loader.rows(step)).to(self.device)
+        num_targets = int(ids_BS[:, 1:].ne(self.pad_id).sum())
+        totals: dict[str, float] = {"loss": 0.0, "mtp_loss": 0.0, "balance_loss": 0.0}
+        loads: list[Tensor] = []
+        rows = max(1, self.settings.tokens_per_pass // ids_BS.shape[1])
+        for part in torch.split(ids_BS, rows):
+            self._pass(part, num_targets, len(part) / len(ids_BS), totals, loads)
+        share = learning_rate_share(step, self.num_steps, self.settings.optimizer)
+        norm = self.optimizer.step(share)
+        self.optimizer.zero_grad()
+        is_still = step >= self.num_steps * (1 - self.settings.bias_still_share)
+        violation = self._balance(loads, 0.0 if is_still else self.settings.bias_rate)
+        self.num_tokens_seen += ids_BS.numel()
+        if self.model.mtp is None:
+            del totals["mtp_loss"]
+        if loads:
+            totals["max_violation"] = violation
+        else:
+            del totals["balance_loss"]
+        return totals | {
+            "lr": share * self.settings.optimizer.lr,
+            "gradient_norm": norm,
+            "tokens_per_s": ids_BS.numel() / (time.perf_counter() - start),
+            "tokens_seen": float(self.num_tokens_seen),
+        }
+
+    def _pass(
+        self, ids_BS: Tensor, num_targets: int, share: float, totals: dict[str, float], loads: list[Tensor]
+    ) -> None:
+        """Forward and backward over some rows; adds to `totals` and `loads`."""
+        num_rows, length = ids_BS.shape
+        attend = Causal([length] * num_rows)
+        positions_T = torch.arange(length, device=ids_BS.device).repeat(num_rows)
+        hidden = self.model(ids_BS.flatten(), positions_T, attend)
+        targets_T, is_target_T = next_token.targets_ahead(ids_BS, 1, self.pad_id)
+        terms_T = next_token.next_token_terms(self.model.logits(hidden.states_TD), targets_T)
+        loss = (terms_T * is_target_T).sum() / num_targets
+        totals["loss"] += loss.item()
+        routings = list(hidden.routings)
+        if self.model.mtp is not None:
+            mtp_loss, routing = self._mtp_loss(hidden, ids_BS, targets_T, attend)
+            mtp_loss = mtp_loss / num_targets
+            totals["mtp_loss"] += mtp_loss.item()
+            loss = loss + self.settings.mtp_weight * mtp_loss
+            if routing is not None:
+                routings.append(routing)
+        for layer, routing in enumerate(routings):
+            num_experts, num_active = routing.scores_TE.shape[1], routing.experts_TA.shape[1]
+            balance_loss = share * balance.sequence_balance_loss(routing.scores_TE, num_active, num_rows)
+            totals["balance_loss"] += balance_loss.item()
+            loss = loss + self.settings.balance_weight * balance_loss
+            load_E = balance.expert_load(routing.experts_TA, num_experts)
+            if layer < len(loads):
+                loads[layer] += load_E
+            else:
+                loads.append(load_E)
+        torch.autograd.backward(loss)
+
+    def _mtp_loss(
+        self, hidden: Hidden, ids_BS: Tensor, next_ids_T: Tensor, attend: Causal
+    ) -> tuple[Tensor, Routing | None]:
+        """The sum of the MTP terms, and where its block sent the tokens."""
+        states_TD, routing = self.model.look_ahead(hidden, next_ids_T, attend)
+        targets_T, is_target_T = next_token.targets_ahead(ids_BS, 2, self.pad_id)
+        terms_T = next_token.next_token_terms(self.model.logits(states_TD), targets_T)
+        return (terms_T * is_target_T).sum(), routing
+
+    @torch.no_grad()
+    def _balance(self, loads: list[Tensor], rate: float) -> float:
+        """Move every selection bias by the loads of the whole step; returns the largest violation."""
+        routers = [ffn.router for ffn in mixtures(self.model)]
+        for router, load_E in zip(routers, loads, strict=True):
+            if rate and router.correction_bias is not None:
+                router.correction_bias += balance.bias_step(load_E, rate)
+        return max((balance.max_violation(load_E) for load_E in loads), default=0.0)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Weights, biases and optimizer."""
+        optimizer = {f"optimizer.{name}": tensor for name, tensor in self.optimizer.tensors().items()}
+        return policy_tensors(self.model) | optimizer
+
+    def state(self) -> State:
+        """How many tokens were seen; the loader is a function of the step."""
+        return {"num_tokens_seen": self.num_tokens_seen}
+
+    def restore(self, tensors: Mapping[str, Tensor], state: State) -> None:
+        """Go on from `tensors` and `state`."""
+        load_policy_tensors(self.model, tensors)
+        start = len("optimizer.")
+        self.optimizer.load({n[start:]: t for n, t in tensors.items() if n.startswith("optimizer.")})
+        self.num_tokens_seen = state["num_tokens_seen"]
+
+    def finish(self, folder: Path) -> None:
+        """Write the model folder."""
+        save_policy(self.model, self.tokenizer, folder / MODEL, getattr(torch, self.settings.stored_dtype))
+
+
+def _pad_id(tokenizer: Tokenizer) -> int:
+    if tokenizer.pad_id is None:
+        raise ConfigError("the primer's tokenizer names no pad token.", "make the primer anew")
+    return tokenizer.pad_id
+
+
+def mixtures(model: Transformer) -> list[MoE]:
+    """The mixture layers in the order of their routings, the MTP block's last."""
+    return [module for module in model.modules() if isinstance(module, MoE)]
