@@ -13,7 +13,7 @@ from thinkling.models.moe import MoE
 
 
 def choose(scores: list[float], bias: list[float] | None, shape: Shape) -> list[int]:
-    """The experts of one token: best groups by their two best scores (one without bias), then best experts."""
+    """The experts of one token: best groups by two best scores (one without bias), then best experts."""
     ranked = scores if bias is None else [s + b for s, b in zip(scores, bias, strict=True)]
     size = shape.num_experts // shape.num_groups
     groups = [ranked[i * size : (i + 1) * size] for i in range(shape.num_groups)]

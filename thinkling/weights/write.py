@@ -47,7 +47,7 @@ def save_model(
 
 
 def _write_shards(shards: list[dict[str, Tensor]], folder: Path) -> None:
-    """One file, or several with an index. An older model's would be read instead, or beside them, so they go."""
+    """One file, or several with an index. An older model's would be read instead or beside them: they go."""
     number_of = f"of-{len(shards):05d}.safetensors"
     names = [f"model-{i:05d}-{number_of}" for i in range(1, len(shards) + 1)] if len(shards) > 1 else [SINGLE]
     for path in (folder / INDEX, folder / SINGLE, *folder.glob("model-*-of-*.safetensors")):
