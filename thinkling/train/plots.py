@@ -96,8 +96,8 @@ def _draw(axes: Axes, points: Sequence[tuple[int, float]], colour: str, label: s
 
 
 def _smooth(values: Sequence[float]) -> list[float]:
-    """An exponential average over about a fortieth of the run."""
-    keep = 1 - 1 / max(1.0, len(values) / 40)
+    """An exponential average over about an eightieth of the run."""
+    keep = 1 - 1 / max(1.0, len(values) / 80)
     found: list[float] = []
     for value in values:
         found.append(value if not found else keep * found[-1] + (1 - keep) * value)
