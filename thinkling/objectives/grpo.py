@@ -31,8 +31,10 @@ def group_advantages(reward_PG: Tensor, is_scored_PG: Tensor, divides_by_std: bo
     """
     scored = is_scored_PG.float()
     count_P1 = scored.sum(1, keepdim=True).clamp(min=1)
-    mean_P1 = (reward_PG * scored).sum(1, keepdim=True) / count_P1
-    centered_PG = (reward_PG - mean_P1) * scored
+    # Chosen and not multiplied: what was not scored may carry any number, and NaN * 0 is NaN.
+    known_PG = torch.where(is_scored_PG, reward_PG, 0.0)
+    mean_P1 = known_PG.sum(1, keepdim=True) / count_P1
+    centered_PG = (known_PG - mean_P1) * scored
     if divides_by_std:
         std_P1 = (centered_PG.square().sum(1, keepdim=True) / count_P1).sqrt()
         centered_PG = centered_PG / std_P1.clamp(min=SMALLEST_STD)
