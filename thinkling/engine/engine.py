@@ -6,6 +6,8 @@ every running completion.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 
@@ -59,16 +61,17 @@ class Engine:
 
         A completion ends with "length" where the context ends. `seed` is used where `params.seed` is None.
         """
-        self._check(prompt_ids)
-        max_length = min(len(prompt_ids) + params.max_tokens, self.max_length)
+        self.check(prompt_ids, params)
         seed = seed if params.seed is None else params.seed
+        max_length = self._max_length(prompt_ids, params)
         request = Request(self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed)
         self.scheduler.add(request)
         self._requests[request.number] = request
         self._next_number += 1
         return request.number
 
-    def _check(self, prompt_ids: tuple[int, ...]) -> None:
+    def check(self, prompt_ids: tuple[int, ...], params: SamplingParams) -> None:
+        """Raises RequestError if such a request could not run even alone."""
         if not prompt_ids:
             raise RequestError("the prompt is empty.", "give at least one token")
         if len(prompt_ids) >= self.max_length:
@@ -77,12 +80,20 @@ class Engine:
                 "answer included.",
                 "shorten the prompt or the conversation",
             )
+        self.check_ids(prompt_ids)
+        self.scheduler.check(len(prompt_ids), params.n, self._max_length(prompt_ids, params))
+
+    def check_ids(self, ids: Iterable[int]) -> None:
+        """Raises RequestError where an id is not of the model's vocabulary."""
         vocab_size = self.runner.model.config.vocab_size
-        if min(prompt_ids) < 0 or max(prompt_ids) >= vocab_size:
+        if not all(0 <= index < vocab_size for index in ids):
             raise RequestError(
-                f"the prompt holds a token id outside 0 to {vocab_size - 1}.",
-                "encode it with the model's own tokenizer",
+                f"there is a token id outside 0 to {vocab_size - 1}.",
+                "encode texts with the model's own tokenizer",
             )
+
+    def _max_length(self, prompt_ids: tuple[int, ...], params: SamplingParams) -> int:
+        return min(len(prompt_ids) + params.max_tokens, self.max_length)
 
     def abort(self, number: int) -> StepResult:
         """End a request at once; what it has so far comes back with finish_reason "abort"."""
@@ -114,16 +125,18 @@ class Engine:
         if admitted:
             self._prefill(admitted, result)
         elif self.scheduler.running.active:
-            running = self.scheduler.running
-            batch = decode_batch(running)
-            logits_TV = self.runner.decode(batch)
-            running.length[batch.rows] += 1
-            self._sample(logits_TV, batch.rows, result)
+            batch = decode_batch(self.scheduler.running)
+            self._sample(self.runner.decode(batch), batch.rows, 1, result)
         return result
 
     def _prefill(self, requests: list[Request], result: StepResult) -> None:
         requests = sorted(requests, key=lambda request: len(request.prompt_ids))
-        logits_TV = self.runner.prefill(prefill_batch([request.sequences[0] for request in requests]))
+        try:
+            logits_TV = self.runner.prefill(prefill_batch([request.sequences[0] for request in requests]))
+        except BaseException:
+            # An interrupt, or no memory: nobody's request may be lost between waiting and running.
+            self.scheduler.put_back(requests)
+            raise
         running, rows, source = self.scheduler.running, [], []
         for number, request in enumerate(requests):
             self._copy_partial_page(request)
@@ -132,7 +145,7 @@ class Engine:
                 rows.append(sequence.row)
                 source.append(number)
         index = torch.tensor(source, device=logits_TV.device)
-        self._sample(logits_TV.index_select(0, index), np.array(rows), result)
+        self._sample(logits_TV.index_select(0, index), np.array(rows), 0, result)
 
     def _copy_partial_page(self, request: Request) -> None:
         num_full, rest = divmod(len(request.prompt_ids), PAGE)
@@ -141,9 +154,15 @@ class Engine:
             for page in others:
                 self.runner.pool.copy_page(first, page)
 
-    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, result: StepResult) -> None:
+    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, num_read: int, result: StepResult) -> None:
+        """Draw a token for `rows`, which have read `num_read` more tokens than the table says.
+
+        The table changes after the draw, so that an interrupted step can be made again.
+        """
         running = self.scheduler.running
-        ids, logprobs = self.runner.sample(logits_TV, running, rows)
+        position = running.length[rows] + num_read
+        ids, logprobs = self.runner.sample(logits_TV, running, rows, position)
+        running.length[rows] = position
         running.last_id[rows] = ids
         is_full = (running.length[rows] + 1 >= running.max_length[rows]).tolist()
         ended: list[Sequence] = []

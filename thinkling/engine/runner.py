@@ -36,12 +36,14 @@ class Runner:
         hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
         return self.model.logits(hidden.states_TD)[: len(batch.rows)]
 
-    def sample(self, logits_TV: Tensor, running: Running, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Token ids and log-probabilities for the table's `rows`."""
+    def sample(
+        self, logits_TV: Tensor, running: Running, rows: np.ndarray, position: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and log-probabilities for the table's `rows`, to stand at `position`."""
         draws = Draws(
             running.seed[rows],
             running.draw[rows],
-            running.length[rows],
+            position,
             running.temperature[rows],
             running.top_p[rows],
             running.top_k[rows],
