@@ -17,8 +17,9 @@ Measured in fp32 on a CPU: a product of 8 rows, or of no multiple of 8, sums in 
 """
 
 # How many pages a sequence is attended over: rounded up by its own length alone, never by its neighbours'.
+# 2, 4, 6, 8, 12, 16, 24, 32, ...: at most half as much again, up to sixteen million positions.
 _SIZES = np.array(
-    [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072]
+    [2, 4] + [size for power in range(2, 20) for size in (3 * 2 ** (power - 1), 2 ** (power + 1))]
 )
 
 
@@ -49,7 +50,8 @@ class Running:
         self.seed[row], self.draw[row] = request.seed, sequence.index
         self.temperature[row], self.top_p[row] = params.temperature, params.top_p
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
-        width = max(_round_up(len(sequence.pages)), self.table.shape[1])
+        size = int(_SIZES[np.searchsorted(_SIZES, len(sequence.pages))])
+        width = max(size, self.table.shape[1])
         if width > self.table.shape[1]:
             self.table = np.pad(self.table, ((0, 0), (0, width - self.table.shape[1])))
         self.table[row] = 0
@@ -62,12 +64,6 @@ class Running:
         for row in sorted(rows, reverse=True):
             self.sequence[row] = None
             self.free.append(row)
-
-
-def _round_up(num_pages: int) -> int:
-    if num_pages > _SIZES[-1]:
-        return -(-num_pages // 1024) * 1024
-    return int(_SIZES[np.searchsorted(_SIZES, num_pages)])
 
 
 @dataclass(frozen=True, slots=True)

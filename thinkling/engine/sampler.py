@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+SMALLEST_TEMPERATURE = 1e-5
+
 
 @dataclass(frozen=True, slots=True)
 class Draws:
@@ -33,7 +35,8 @@ def uniform(seed: np.ndarray, draw: np.ndarray, position: np.ndarray) -> np.ndar
     with np.errstate(over="ignore"):
         for word in (draw.astype(np.uint64), position.astype(np.uint64), np.uint64(0)):
             state = _mix(state + np.uint64(0x9E3779B97F4A7C15) + word * np.uint64(0xD1B54A32D192ED03))
-    return ((state >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    # 52 bits: with 53, adding the half would round the largest up to 1.
+    return ((state >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def _mix(z: np.ndarray) -> np.ndarray:
@@ -49,7 +52,9 @@ def sample(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
     """
     device = logits_TV.device
     is_greedy = draws.temperature == 0
-    divisor = torch.from_numpy(np.where(is_greedy, 1.0, draws.temperature).astype(np.float32)).to(device)
+    # The released sampler's floor: below it, logits would overflow and not just sharpen.
+    temperature = np.where(is_greedy, 1.0, np.maximum(draws.temperature, SMALLEST_TEMPERATURE))
+    divisor = torch.from_numpy(temperature.astype(np.float32)).to(device)
     logp_TV = (logits_TV / divisor[:, None]).log_softmax(-1)
     is_cut = ~is_greedy & ((draws.top_p < 1) | (draws.top_k > 0) | (draws.min_p > 0))
     is_plain = ~is_greedy & ~is_cut
@@ -79,9 +84,10 @@ def _pick(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
 
 def _invert(mass_TV: Tensor, noise_T: Tensor) -> Tensor:
     cumulative = mass_TV.cumsum(-1)
-    target = noise_T * cumulative[:, -1]
-    ids_T = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
-    return ids_T.clamp_(max=mass_TV.shape[1] - 1)
+    total = cumulative[:, -1]
+    # Below the total, whatever rounding does: then the first sum above it belongs to a token with mass.
+    target = torch.minimum(noise_T * total, total.nextafter(torch.zeros_like(total)))
+    return torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
 
 
 def _pick_truncated(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
