@@ -10,6 +10,7 @@ from thinkling.engine.engine import Engine
 from thinkling.engine.request import Finished
 from thinkling.engine.score import score
 from thinkling.models.config import MLA, ModelConfig
+from thinkling.models.linear import set_compute_dtype
 from thinkling.models.presets import DENSE_TINY, FIRST_LIGHT
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
@@ -39,9 +40,11 @@ def run(engine: Engine, prompts: list[tuple[int, ...]], params: SamplingParams) 
     return sorted(finished, key=lambda one: one.request)
 
 
+@pytest.mark.parametrize("compute", [None, torch.bfloat16], ids=["fp32", "bf16 products"])
 @pytest.mark.parametrize("name", CONFIGS)
-def test_alone_or_among_sixty_at_the_trained_size(name: str) -> None:
+def test_alone_or_among_sixty_at_the_trained_size(name: str, compute: torch.dtype | None) -> None:
     model = make_model(CONFIGS[name])
+    set_compute_dtype(model, compute)
     prompts = make_prompts(60)
     params = SamplingParams(temperature=1.0, max_tokens=20, seed=5)
     crowd = run(Engine(model, ()), prompts, params)
