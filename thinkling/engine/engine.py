@@ -7,6 +7,7 @@ every running completion.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -23,6 +24,16 @@ from thinkling.records import FinishReason, SamplingParams
 
 CACHE_BYTES = 2**30
 PREFILL_TOKENS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The tokens of one step: rows of the running table, where their tokens stand, and the tokens."""
+
+    rows: np.ndarray
+    position: np.ndarray
+    ids: np.ndarray
+    logprobs: np.ndarray
 
 
 class Engine:
@@ -126,17 +137,22 @@ class Engine:
             self._prefill(admitted, result)
         elif self.scheduler.running.active:
             batch = decode_batch(self.scheduler.running)
-            self._sample(self.runner.decode(batch), batch.rows, 1, result)
+            self._append(self._sample(self.runner.decode(batch), batch.rows, 1), result)
         return result
 
     def _prefill(self, requests: list[Request], result: StepResult) -> None:
-        requests = sorted(requests, key=lambda request: len(request.prompt_ids))
         try:
-            logits_TV = self.runner.prefill(prefill_batch([request.sequences[0] for request in requests]))
+            logits_TV, rows = self._read(sorted(requests, key=lambda request: len(request.prompt_ids)))
+            sampled = self._sample(logits_TV, rows, 0)
         except BaseException:
             # An interrupt, or no memory: nobody's request may be lost between waiting and running.
             self.scheduler.put_back(requests)
             raise
+        self._append(sampled, result)
+
+    def _read(self, requests: list[Request]) -> tuple[torch.Tensor, np.ndarray]:
+        """Read prompts, shortest first; the logits after them, one row for every completion, and its row."""
+        logits_TV = self.runner.prefill(prefill_batch([request.sequences[0] for request in requests]))
         running, rows, source = self.scheduler.running, [], []
         for number, request in enumerate(requests):
             self._copy_partial_page(request)
@@ -145,7 +161,7 @@ class Engine:
                 rows.append(sequence.row)
                 source.append(number)
         index = torch.tensor(source, device=logits_TV.device)
-        self._sample(logits_TV.index_select(0, index), np.array(rows), 0, result)
+        return logits_TV.index_select(0, index), np.array(rows)
 
     def _copy_partial_page(self, request: Request) -> None:
         num_full, rest = divmod(len(request.prompt_ids), PAGE)
@@ -154,21 +170,24 @@ class Engine:
             for page in others:
                 self.runner.pool.copy_page(first, page)
 
-    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, num_read: int, result: StepResult) -> None:
-        """Draw a token for `rows`, which have read `num_read` more tokens than the table says.
+    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, num_read: int) -> Sampled:
+        """A token for each of `rows`, which have read `num_read` more tokens than the table says.
 
-        The table changes after the draw, so that an interrupted step can be made again.
+        Nothing changes yet, so that an interrupted step can be made again.
         """
+        position = self.scheduler.running.length[rows] + num_read
+        return Sampled(rows, position, *self.runner.sample(logits_TV, self.scheduler.running, rows, position))
+
+    def _append(self, sampled: Sampled, result: StepResult) -> None:
+        """Give every sequence its token, and end those that are complete."""
         running = self.scheduler.running
-        position = running.length[rows] + num_read
-        ids, logprobs = self.runner.sample(logits_TV, running, rows, position)
-        running.length[rows] = position
-        running.last_id[rows] = ids
-        is_full = (running.length[rows] + 1 >= running.max_length[rows]).tolist()
+        running.length[sampled.rows] = sampled.position
+        running.last_id[sampled.rows] = sampled.ids
+        is_full = (sampled.position + 1 >= running.max_length[sampled.rows]).tolist()
         ended: list[Sequence] = []
         reasons: list[FinishReason] = []
         for row, token, logprob, full in zip(
-            rows.tolist(), ids.tolist(), logprobs.tolist(), is_full, strict=True
+            sampled.rows.tolist(), sampled.ids.tolist(), sampled.logprobs.tolist(), is_full, strict=True
         ):
             sequence = running.sequence[row]
             assert sequence is not None
