@@ -1,0 +1,56 @@
+"""What people write as a turn of a conversation, made a `Message`: the first step on the way down.
+
+The `thinking` word beside it is checked here too, whose meaning is in `prefill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from thinkling.errors import RequestError
+from thinkling.records import ROLES, Message
+
+Turn = Message | Mapping[str, Any]
+"""A Message, or a dict with the same fields."""
+
+_HINT = f'write {{"role": "user", "content": "..."}} with one of these roles: {", ".join(ROLES)}'
+
+
+def as_messages(turns: Sequence[Turn]) -> list[Message]:
+    """The conversation as Messages. Raises RequestError where a turn is not one."""
+    if isinstance(turns, str | Mapping):
+        raise RequestError("a conversation is a list of messages.", f"put the message into a list: {_HINT}")
+    return [_as_message(turn) for turn in turns]
+
+
+def refuse_unknown_thinking(thinking: object) -> None:
+    """Raises RequestError unless it is auto, on or off."""
+    if thinking in ("auto", "on", "off"):
+        return
+    if isinstance(thinking, int) and not isinstance(thinking, bool):
+        raise RequestError(
+            f"thinking is {thinking}: a budget in tokens is not supported.",
+            "use auto, on or off; max_tokens bounds the whole reply",
+        )
+    raise RequestError(f"thinking is {thinking!r}.", "use auto, on or off")
+
+
+def _as_message(turn: Turn) -> Message:
+    if isinstance(turn, Message):
+        fields: Mapping[str, Any] = {"content": turn.content, "reasoning": turn.reasoning}
+    elif isinstance(turn, Mapping):
+        fields = turn
+        if turn.get("role") not in ROLES:
+            raise RequestError(f"the role of a message is {turn.get('role')!r}.", _HINT)
+        unknown = set(turn) - {"role", "content", "reasoning"}
+        if unknown:
+            raise RequestError(
+                f"a message has an unknown field {min(unknown, key=str)!r}.",
+                "use role, content and reasoning",
+            )
+    else:
+        raise RequestError(f"a message is {turn!r}.", _HINT)
+    if not isinstance(fields.get("content"), str) or not isinstance(fields.get("reasoning"), str | None):
+        raise RequestError("the content of a message, and its reasoning, have to be texts.", _HINT)
+    return turn if isinstance(turn, Message) else Message(**turn)

@@ -1,0 +1,129 @@
+"""What a person says of a model, made definite: its folder, device and precision; and how it is best sampled.
+
+`thinkling.llm` asks here before any weight is read, so that a mistake is told at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from thinkling.errors import ModelError, RequestError
+from thinkling.models.config import ModelConfig
+from thinkling.records import SamplingParams
+from thinkling.weights.read import read_json
+
+BUNDLED = Path(__file__).parent.parent / "assets"
+DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedSampling:
+    """Sampling as a model folder suggests it; where it is silent, as DeepSeek-R1's model card does."""
+
+    temperature: float = 0.6
+    top_p: float = 0.95
+    top_k: int = 0
+    end_ids: tuple[int, ...] = ()
+    """Tokens that end an answer, besides the tokenizer's end of sentence."""
+
+
+def model_folder(model: str | Path | None) -> Path:
+    """The folder of a model; None is the one that comes with the package. Raises ModelError."""
+    if model is None:
+        if not (BUNDLED / "config.json").is_file():
+            raise ModelError(
+                "this copy of thinkling comes without its bundled model.",
+                "name a model folder, or make one: thinkling train recipes/first_light",
+            )
+        return BUNDLED
+    folder = Path(model).expanduser()
+    if not folder.is_dir():
+        raise ModelError(
+            f"there is no model folder at {folder}.",
+            "check the path; a model of the Hugging Face hub has to be downloaded first",
+        )
+    return folder
+
+
+def device_named(name: str) -> torch.device:
+    """auto, cpu, cuda or cuda:N as a device. Raises RequestError where there is none."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except (RuntimeError, TypeError):
+        device = None
+    if device is None or device.type not in ("cpu", "cuda"):
+        raise RequestError(f"{name!r} is not a device that is supported.", "use auto, cpu or cuda")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise RequestError("no CUDA device is visible to PyTorch.", "use device='cpu' or 'auto'")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise RequestError(
+            f"there is no device {name}.", f"PyTorch sees {torch.cuda.device_count()}, counted from cuda:0"
+        )
+    return device
+
+
+def dtype_named(name: str, device: torch.device) -> torch.dtype:
+    """The precision of the weights; auto is fp32 on a CPU and bf16 elsewhere. Raises RequestError."""
+    if name == "auto":
+        return torch.float32 if device.type == "cpu" else torch.bfloat16
+    if name not in DTYPES:
+        raise RequestError(
+            f"{name!r} is not a precision that is supported.", f"use auto, {', '.join(DTYPES)}"
+        )
+    return DTYPES[name]
+
+
+def context_length(asked: int | None, config: ModelConfig) -> int:
+    """The longest sequence in tokens; None is all that the model was made for. Raises RequestError."""
+    if asked is None:
+        return config.context_length
+    if not 2 <= asked <= config.context_length:
+        raise RequestError(
+            f"max_model_len is {asked}.", f"use 2 to {config.context_length}, the model's own context"
+        )
+    return asked
+
+
+def use_threads(count: int | None) -> None:
+    """Compute with this many threads; None leaves that to PyTorch. Raises RequestError."""
+    if count is None:
+        return
+    if count < 1:
+        raise RequestError(f"threads is {count}.", "use at least one, or leave it out")
+    torch.set_num_threads(count)
+
+
+def refuse_quantization(kind: str | None) -> None:
+    """Raises RequestError unless it is None: weights are used as they are stored, or cast."""
+    if kind is not None:
+        raise RequestError(f"quantization {kind!r} is not supported.", "leave quantization out")
+
+
+def suggested_sampling(folder: Path) -> SuggestedSampling:
+    """What generation_config.json says, if there is one. Raises ModelError where that cannot be meant."""
+    path = folder / "generation_config.json"
+    if not path.is_file():
+        return SuggestedSampling()
+    raw = read_json(path)
+    given: dict[str, Any] = {
+        name: raw[name] for name in ("temperature", "top_p", "top_k") if raw.get(name) is not None
+    }
+    if raw.get("do_sample") is False:
+        given["temperature"] = 0.0
+    end = raw.get("eos_token_id")
+    end_ids = end if isinstance(end, list) else [] if end is None else [end]
+    if any(type(value) not in (int, float) for value in given.values()):
+        raise ModelError(f"{path} suggests {given}, which are not all numbers.", "mend it, or delete it")
+    if any(type(index) is not int for index in end_ids):
+        raise ModelError(f"{path} has eos_token_id {end!r}.", "write a token id, or a list of them")
+    try:
+        SamplingParams(**given)
+    except RequestError as error:
+        raise ModelError(f"{path}: {error.message}", error.hint) from None
+    return SuggestedSampling(**given, end_ids=tuple(end_ids))
