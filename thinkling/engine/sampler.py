@@ -84,10 +84,10 @@ def _pick(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
 
 def _invert(mass_TV: Tensor, noise_T: Tensor) -> Tensor:
     cumulative = mass_TV.cumsum(-1)
-    total = cumulative[:, -1]
-    # Below the total, whatever rounding does: then the first sum above it belongs to a token with mass.
-    target = torch.minimum(noise_T * total, total.nextafter(torch.zeros_like(total)))
-    return torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
+    # Noise below 1 keeps the target below the total, so the first sum above it belongs to a token with mass.
+    target = noise_T * cumulative[:, -1]
+    ids_T = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
+    return ids_T.clamp_(max=mass_TV.shape[1] - 1)
 
 
 def _pick_truncated(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
