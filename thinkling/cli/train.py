@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="Examples:\n\n  thinkling train first_light\n\n"
-    "  thinkling train first_light --out runs/mine --set grpo.num_steps=200"
+    "  thinkling train first_light --out runs/mine --set grpo.steps=200"
 )
 @click.argument("recipe_or_folder")
 @click.option(

@@ -195,6 +195,7 @@ class Grpo:
         totals = _Totals()
         for first in range(0, len(groups), size):
             totals.gradient_norm = self._update_once(groups[first : first + size], share, totals)
+            totals.is_on_policy = False
         return totals.metrics(self.reference is not None)
 
     def _update_once(self, groups: Sequence[Group], share: float, totals: _Totals) -> float:
@@ -312,6 +313,8 @@ class _Totals:
         self.loss = self.entropy = self.kl = self.gradient_norm = 0.0
         self.num_tokens = self.num_clipped_low = self.num_clipped_high = 0
         self.gap = 0.0
+        self.is_on_policy = True
+        """Until the first update: only then must trainer and sampler agree."""
         self.ratio_max = 0.0
 
     @torch.no_grad()
@@ -329,7 +332,8 @@ class _Totals:
         self.num_tokens += len(ratio_T)
         self.entropy += entropy_T.sum().item()
         self.kl += 0.0 if kl_T is None else kl_T.sum().item()
-        self.gap = max(self.gap, log_ratio_T.abs().max().item())
+        if self.is_on_policy:
+            self.gap = max(self.gap, log_ratio_T.abs().max().item())
         self.ratio_max = max(self.ratio_max, ratio_T.max().item())
         self.num_clipped_low += int((ratio_T < 1 - settings.clip_low).sum())
         self.num_clipped_high += int((ratio_T > 1 + settings.clip_high).sum())
