@@ -135,7 +135,8 @@ class Grpo:
         is_chat = settings.template == "chat"
         template = Template.load(start) if is_chat else Template.from_file(R1_ZERO_FILE)
         self.llm = LLM.from_parts(self.model, self.tokenizer, template)
-        self.judge = rule_judge(settings.reward, THINK_TAGS if is_chat else R1_ZERO_TAGS)
+        self.tags = THINK_TAGS if is_chat else R1_ZERO_TAGS
+        self.judge = rule_judge(settings.reward, self.tags)
         self.source = ProblemSource(settings.tasks, seed)
         self.num_tokens_seen = 0
 
@@ -147,7 +148,7 @@ class Grpo:
         rollout_s = time.perf_counter() - start
         if step % self.settings.log_rollouts_every == 0 or step + 1 == self.num_steps:
             write_rollouts(self.folder, step, [rollout for group in sampled for rollout in group])
-        metrics = group_statistics(sampled)
+        metrics = group_statistics(sampled, self.tags)
         self._refuse_without_verdicts(metrics)
         share = learning_rate_share(step, self.num_steps, self.settings.optimizer)
         began = time.perf_counter()

@@ -74,6 +74,13 @@ METRICS: dict[str, Metric] = {
         "Share of answers with exactly one closed think block and an answer after it.",
         "accuracy",
     ),
+    "reasoned_share": Metric(
+        "reasoned",
+        ".1%",
+        "Share of answers with anything in the think block.",
+        "accuracy",
+        is_live=True,
+    ),
     "pass_at_1": Metric(
         "pass@1", ".1%", "Share right on held-out problems at temperature 1.", "accuracy", is_live=True
     ),

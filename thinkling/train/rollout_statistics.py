@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from thinkling.records import Rollout
+from thinkling.text.thinking import THINK_TAGS, Tags, read_block, split_answer
 
 Group = Sequence[Rollout]
 
@@ -16,14 +17,21 @@ def is_settled(group: Group) -> bool:
     return len(verdicts) < 2
 
 
-def group_statistics(groups: Sequence[Group]) -> dict[str, float]:
+def group_statistics(groups: Sequence[Group], tags: Tags = THINK_TAGS) -> dict[str, float]:
     """Means over the rollouts of some groups, named as in `thinkling.train.metrics`."""
     rollouts = [one for group in groups for one in group]
+    texts = [one.completion.text for one in rollouts]
     scored = [one.verdict for one in rollouts if one.verdict.is_scored]
     right = [[one.verdict.is_correct for one in group if one.verdict.is_scored] for group in groups]
     return {
         "reward": fmean(verdict.reward for verdict in scored) if scored else 0.0,
         "accuracy": fmean(verdict.is_correct for verdict in scored) if scored else 0.0,
+        "format_share": fmean(
+            not read_block(one.completion.text, "undecided", tags).fault for one in rollouts
+        ),
+        "reasoned_share": fmean(
+            bool(split_answer(one.completion.text, "undecided", tags)[0].strip()) for one in rollouts
+        ),
         "response_length": fmean(len(one.completion.ids) for one in rollouts),
         "truncated_share": fmean(one.completion.finish_reason == "length" for one in rollouts),
         "all_right_share": fmean(bool(one) and all(one) for one in right),
