@@ -13,7 +13,7 @@ from thinkling.models.transformer import Transformer
 from thinkling.objectives.logprobs import logprobs_and_entropy
 from thinkling.records import Rollout
 
-ROWS = 16
+ROWS = 8
 
 
 @dataclass(frozen=True, slots=True)
