@@ -133,7 +133,9 @@ def test_compute_dtype_bf16_with_fp32_weights_is_also_independent_of_neighbours(
 def test_sampled_logprobs_equal_teacher_forced_scores(name: str) -> None:
     model = make_model(CONFIGS[name])
     params = SamplingParams(temperature=1.0, max_tokens=30, n=4)
-    done = [one for group in run(Engine(model, (1,)), [(p, params) for p in make_prompts(9)]) for one in group]
+    done = [
+        one for group in run(Engine(model, (1,)), [(p, params) for p in make_prompts(9)]) for one in group
+    ]
     scores = score(model, [one.prompt_ids + one.ids for one in done])
     for one, logp in zip(done, scores, strict=True):
         np.testing.assert_allclose(one.logprobs, logp[len(one.prompt_ids) - 1 :].numpy(), atol=2e-5)
@@ -156,7 +158,9 @@ def test_pages_and_rows_come_back_when_requests_end_or_are_aborted() -> None:
     engine.step()
     engine.step()
     aborted = engine.abort(numbers[0]).finished
-    assert [one.finish_reason for one in aborted] == ["abort"] * 3 and all(len(one.ids) == 2 for one in aborted)
+    assert [one.finish_reason for one in aborted] == ["abort"] * 3 and all(
+        len(one.ids) == 2 for one in aborted
+    )
     assert engine.finish(numbers[1], 2).finished[0].finish_reason == "stop"
     while not engine.is_idle:
         engine.step()

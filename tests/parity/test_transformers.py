@@ -1,4 +1,4 @@
-"""Our networks give the logits of transformers' on random small configurations, both ways through a folder."""
+"""Our networks give the logits of transformers on random small configurations, both ways through a folder."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ def assert_same_logits(model: Transformer, folder: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     save_model(model, folder)
-    theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    theirs = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    ).eval()
     ids = torch.randint(0, model.config.vocab_size, (sum(LENGTHS),))
     positions = torch.cat([torch.arange(length) for length in LENGTHS])
     ours = model.logits(model(ids, positions, Causal(LENGTHS)).states_TD)

@@ -26,12 +26,8 @@ def group_statistics(groups: Sequence[Group], tags: Tags = THINK_TAGS) -> dict[s
     return {
         "reward": fmean(verdict.reward for verdict in scored) if scored else 0.0,
         "accuracy": fmean(verdict.is_correct for verdict in scored) if scored else 0.0,
-        "format_share": fmean(
-            not read_block(one.completion.text, "undecided", tags).fault for one in rollouts
-        ),
-        "reasoned_share": fmean(
-            bool(split_answer(one.completion.text, "undecided", tags)[0].strip()) for one in rollouts
-        ),
+        "format_share": fmean(not read_block(text, "undecided", tags).fault for text in texts),
+        "reasoned_share": fmean(bool(split_answer(text, "undecided", tags)[0].strip()) for text in texts),
         "response_length": fmean(len(one.completion.ids) for one in rollouts),
         "truncated_share": fmean(one.completion.finish_reason == "length" for one in rollouts),
         "all_right_share": fmean(bool(one) and all(one) for one in right),
