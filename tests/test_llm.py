@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 import pytest
@@ -358,33 +357,52 @@ def test_one_prompt_that_cannot_run_leaves_nothing_of_the_others(llm: LLM) -> No
         assert is_clean(llm)
 
 
-@pytest.fixture
-def interrupt_after() -> Iterator[Callable[[float], None]]:
-    """Raises KeyboardInterrupt in this thread after some seconds, as Ctrl-C would."""
+@contextmanager
+def interrupted_at(model: Transformer, step: int) -> Iterator[None]:
+    """Ctrl-C in the middle of the model's pass number `step` from now, expected here."""
+    passes = count()
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def interrupt(*_: object) -> None:
+        if next(passes) == step:
+            raise KeyboardInterrupt
 
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds) and None
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, previous)
+    hook = model.blocks[1].register_forward_pre_hook(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        yield
+    hook.remove()
 
 
-def test_an_interrupt_ends_its_own_requests_and_no_other(
-    llm: LLM, interrupt_after: Callable[[float], None]
-) -> None:
-    settings = {"seed": 8, "temperature": 1.0, "max_tokens": 200}
+@pytest.mark.parametrize("step", [0, 1, 20])
+def test_an_interrupt_ends_its_own_requests_and_no_other(llm: LLM, step: int) -> None:
+    settings = {"seed": 8, "temperature": 1.0, "max_tokens": 60}
     alone = what_was_said(llm.chat(QUESTION, **settings))
-    for seconds in (0.004, 0.02, 0.05, 0.08):
-        stream = llm.stream(QUESTION, **settings)
-        next(stream)
-        interrupt_after(seconds)
-        with pytest.raises(KeyboardInterrupt):
-            llm.generate(["Hello there"] * 30, SamplingParams(n=4, max_tokens=230, ignore_eos=True))
-        assert len(llm._inboxes) == len(llm.engine._requests) <= 1
-        assert what_was_said(finish(stream, llm)) == alone
-        assert is_clean(llm)
+    stream = llm.stream(QUESTION, **settings)
+    next(stream)
+    with interrupted_at(llm.model, step):
+        llm.generate(["Hello"] * 9, SamplingParams(n=2, max_tokens=90, ignore_eos=True, stop=("never said",)))
+    assert len(llm._inboxes) == 1
+    with interrupted_at(llm.model, step):
+        llm.chat(QUESTION, max_tokens=90, seed=3)
+    assert len(llm._inboxes) == 1
+    assert what_was_said(finish(stream, llm)) == alone
+    assert is_clean(llm)
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_an_interrupted_step_loses_nobodys_request(llm: LLM, step: int) -> None:
+    params = SamplingParams(n=3, temperature=1.0, seed=4, max_tokens=20)
+    prompts = [tuple(TOKENIZER.encode(text)) for text in SENTENCES]
+    undisturbed = {one.ids for one in llm.generate(prompts, params)}
+    for prompt in prompts:
+        llm.engine.add(prompt, params, seed=0)
+    finished: set[tuple[int, ...]] = set()
+    with interrupted_at(llm.model, step):
+        while True:
+            llm.engine.step()
+    while not llm.engine.is_idle:
+        finished |= {one.ids for one in llm.engine.step().finished}
+    assert finished == undisturbed
+    assert is_clean(llm)
 
 
 # ---------------------------------------------------------------- what is refused
