@@ -68,18 +68,6 @@ FIRST_LIGHT = ModelConfig(
     context_length=512,
 )
 
-MINI = ModelConfig(
-    vocab_size=1024,
-    width=192,
-    num_layers=5,
-    attention=MLA(num_heads=4, q_rank=None, kv_rank=64, nope_width=32, rope_width=16, value_width=48),
-    ffn=MoE(num_experts=16, num_active=2, num_shared=1, expert_width=128),
-    dense=Dense(width=512),
-    num_dense_layers=1,
-    mtp_depth=1,
-    context_length=512,
-)
-
 DENSE_TINY = ModelConfig(
     vocab_size=512,
     width=192,
@@ -95,7 +83,6 @@ PRESETS: dict[str, ModelConfig] = {
     "deepseek-r1": DEEPSEEK_V3,
     "deepseek-v2-lite": DEEPSEEK_V2_LITE,
     "thinkling-first-light": FIRST_LIGHT,
-    "thinkling-mini": MINI,
     "thinkling-dense-tiny": DENSE_TINY,
 }
 
