@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tests.oracles.moe import is_used
 from thinkling.models.dense import Dense, SwiGLU
 from thinkling.models.moe import Gather, GroupedLinear, Spread, plan_slots
 from thinkling.models.norm import FewPasses, RMSNorm
@@ -35,7 +36,7 @@ def test_gradient_of_swiglu(shape: tuple[int, ...]) -> None:
 
 def test_gradient_of_spreading_tokens_over_slots() -> None:
     """Slots that only pad are not read by anyone, so their gradient does not count."""
-    used = PLAN.is_used.double()[:, None]
+    used = is_used(PLAN).double()[:, None]
     assert torch.autograd.gradcheck(
         lambda x: Spread.apply(x, PLAN.token, PLAN.slot_TA) * used, (doubles(5, 3),)
     )

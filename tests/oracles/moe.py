@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from thinkling.models.config import MoE as Shape
-from thinkling.models.moe import MoE
+from thinkling.models.moe import MoE, Plan
 
 
 def choose(scores: list[float], bias: list[float] | None, shape: Shape) -> list[int]:
@@ -60,3 +60,11 @@ def sequence_balance(scores: list[list[list[float]]], num_active: int) -> float:
             loss += frequency * probability
         losses.append(loss)
     return math.fsum(losses) / len(losses)
+
+
+def is_used(plan: Plan) -> Tensor:
+    """Which slots hold a token's row and not padding: bool [slots]."""
+    used = torch.zeros(len(plan.token), dtype=torch.bool)
+    for slot in plan.slot_TA.flatten().tolist():
+        used[slot] = True
+    return used

@@ -78,13 +78,11 @@ class Plan:
     """Which row of the expert-sorted buffer (slots) holds which token, worked out without leaving the device.
 
     `token` [slots]: the token copied into each slot (0 in padding slots, whose results nobody reads);
-    `slot_TA`: the slot of each token's a-th expert; `is_used` [slots]: 0 in padding slots;
-    `ends` [E]: where each expert's slice ends.
+    `slot_TA`: the slot of each token's a-th expert; `ends` [E]: where each expert's slice ends.
     """
 
     token: Tensor
     slot_TA: Tensor
-    is_used: Tensor
     ends: Tensor
 
 
@@ -101,9 +99,8 @@ def plan_slots(experts_TA: Tensor, num_experts: int) -> Plan:
     # The size must not depend on the routing, so leave room for every expert's padding.
     num_slots = -(-num_tokens * num_active // ROWS) * ROWS + num_experts * ROWS
     token = flat.new_zeros(num_slots).index_copy_(0, slots, order // num_active)
-    is_used = torch.zeros(num_slots, device=flat.device).index_fill_(0, slots, 1.0)
     slot_TA = torch.empty_like(flat).index_copy_(0, order, slots).view(num_tokens, num_active)
-    return Plan(token, slot_TA, is_used, ends.to(torch.int32))
+    return Plan(token, slot_TA, ends.to(torch.int32))
 
 
 class Spread(torch.autograd.Function):
@@ -134,9 +131,8 @@ class Gather(torch.autograd.Function):
     def backward(ctx: Any, grad_TD: Tensor) -> tuple[Tensor, Tensor, None]:
         y_TAD, weights_TA = ctx.saved_tensors
         plan = ctx.plan
-        weight = torch.zeros_like(plan.is_used).index_copy_(
-            0, plan.slot_TA.flatten(), weights_TA.flatten().float()
-        )
+        weight = torch.zeros_like(plan.token, dtype=torch.float32)
+        weight.index_copy_(0, plan.slot_TA.flatten(), weights_TA.flatten().float())
         grad_y = grad_TD.index_select(0, plan.token) * weight[:, None].to(grad_TD.dtype)
         grad_weights_TA = torch.einsum("tad,td->ta", y_TAD, grad_TD.to(y_TAD.dtype))
         return grad_y.to(y_TAD.dtype), grad_weights_TA.to(weights_TA.dtype), None

@@ -33,6 +33,7 @@ from thinkling.text.template import R1_ZERO_FILE, Template
 from thinkling.text.thinking import R1_ZERO_TAGS, THINK_TAGS
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.answers import Pass, answer_logprobs, pack
+from thinkling.train.held_out import HeldOut
 from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
 from thinkling.train.policy import (
     Precision,
@@ -41,10 +42,11 @@ from thinkling.train.policy import (
     policy_tensors,
     save_policy,
 )
-from thinkling.train.rollout import ProblemSource, held_out_problems, pass_rates, rule_judge, sample_rollouts
-from thinkling.train.rollout_log import Measurement, read_measurements, write_measurements, write_rollouts
+from thinkling.train.rollout import ProblemSource, rule_judge, sample_rollouts
+from thinkling.train.rollout_log import write_rollouts
 from thinkling.train.rollout_statistics import group_statistics, is_settled
 from thinkling.train.stage import MODEL, RunContext, StageSettings, State
+from thinkling.train.update_totals import UpdateTotals
 from thinkling.weights.read import load_model
 
 Count = Annotated[int, Field(ge=1)]
@@ -138,6 +140,7 @@ class Grpo:
         self.tags = THINK_TAGS if is_chat else R1_ZERO_TAGS
         self.judge = rule_judge(settings.reward, self.tags)
         self.source = ProblemSource(settings.tasks, seed)
+        self.held_out = HeldOut(tuple(settings.tasks), settings.num_held_out, settings.max_tokens, self.judge)
         self.num_tokens_seen = 0
 
     def step(self, step: int) -> dict[str, float]:
@@ -193,13 +196,13 @@ class Grpo:
     def _update(self, groups: Sequence[Group], share: float) -> dict[str, float]:
         """`updates_per_batch` optimizer steps, each on its part of the groups."""
         size = -(-len(groups) // self.settings.updates_per_batch)
-        totals = _Totals()
+        totals = UpdateTotals()
         for first in range(0, len(groups), size):
             totals.gradient_norm = self._update_once(groups[first : first + size], share, totals)
             totals.is_on_policy = False
         return totals.metrics(self.reference is not None)
 
-    def _update_once(self, groups: Sequence[Group], share: float, totals: _Totals) -> float:
+    def _update_once(self, groups: Sequence[Group], share: float, totals: UpdateTotals) -> float:
         settings = self.settings
         reward_PG = torch.tensor([[one.verdict.reward for one in group] for group in groups])
         is_scored_PG = torch.tensor([[one.verdict.is_scored for one in group] for group in groups])
@@ -217,7 +220,7 @@ class Grpo:
         self.optimizer.zero_grad()
         return norm
 
-    def _pass(self, part: Pass, advantage_T: Tensor, weight_T: Tensor, totals: _Totals) -> None:
+    def _pass(self, part: Pass, advantage_T: Tensor, weight_T: Tensor, totals: UpdateTotals) -> None:
         """Forward and backward over one packed row."""
         settings = self.settings
         logp_T, entropy_T = answer_logprobs(self.model, part, settings.temperature)
@@ -230,7 +233,8 @@ class Grpo:
             terms_T = terms_T + settings.kl_weight * kl_T
         loss = (terms_T * weight_T).sum()
         torch.autograd.backward(loss)
-        totals.add(loss, logp_T.detach() - part.sampled_logp, entropy_T, kl_T, settings)
+        clip = (settings.clip_low, settings.clip_high)
+        totals.add(loss, logp_T.detach() - part.sampled_logp, entropy_T, kl_T, clip)
 
     def _is_refresh(self, step: int) -> bool:
         every = self.settings.refresh_reference_every
@@ -249,31 +253,10 @@ class Grpo:
         is_due = step == 0 or (every and step % every == 0)
         if not is_due or not self.settings.num_held_out:
             return {}
-        rates = self._pass_rates()
+        rates = self.held_out.rates(self.llm)
         if step == 0:
-            self._write_measurements({kind: (rate, None) for kind, rate in rates.items()})
+            self.held_out.write(self.folder, before=rates)
         return {"pass_at_1": sum(rates.values()) / len(rates)}
-
-    def _pass_rates(self) -> dict[str, float]:
-        problems = held_out_problems(list(self.settings.tasks), self.settings.num_held_out, seed=0)
-        params = SamplingParams(max_tokens=self.settings.max_tokens)
-        return {
-            kind: r.rate for kind, r in pass_rates(self.llm, problems, params, self.judge, seed=1).items()
-        }
-
-    def _write_measurements(self, rates: Mapping[str, tuple[float | None, float | None]]) -> None:
-        write_measurements(
-            self.folder,
-            [
-                Measurement(
-                    name=f"{kind}, pass@1, held out",
-                    before=before,
-                    after=after,
-                    num_problems=self.settings.num_held_out,
-                )
-                for kind, (before, after) in rates.items()
-            ],
-        )
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights, optimizer and reference."""
@@ -298,56 +281,8 @@ class Grpo:
         """Write the model folder and pass@1 before and after."""
         save_policy(self.model, self.tokenizer, folder / MODEL, getattr(torch, self.settings.stored_dtype))
         if self.settings.num_held_out:
-            before = {one.name.split(",")[0]: one.before for one in read_measurements(self.folder)}
-            after = self._pass_rates()
-            self._write_measurements({kind: (before.get(kind), rate) for kind, rate in after.items()})
+            self.held_out.write(self.folder, after=self.held_out.rates(self.llm))
 
 
 def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
-
-
-class _Totals:
-    """Sums over the passes of a step, and the metrics they become."""
-
-    def __init__(self) -> None:
-        self.loss = self.entropy = self.kl = self.gradient_norm = 0.0
-        self.num_tokens = self.num_clipped_low = self.num_clipped_high = 0
-        self.gap = 0.0
-        self.is_on_policy = True
-        """Until the first update: only then must trainer and sampler agree."""
-        self.ratio_max = 0.0
-
-    @torch.no_grad()
-    def add(
-        self,
-        loss: Tensor,
-        log_ratio_T: Tensor,
-        entropy_T: Tensor,
-        kl_T: Tensor | None,
-        settings: GrpoSettings,
-    ) -> None:
-        """Count one pass; the log-ratio is new against sampled, before any clipping."""
-        ratio_T = log_ratio_T.exp()
-        self.loss += loss.item()
-        self.num_tokens += len(ratio_T)
-        self.entropy += entropy_T.sum().item()
-        self.kl += 0.0 if kl_T is None else kl_T.sum().item()
-        if self.is_on_policy:
-            self.gap = max(self.gap, log_ratio_T.abs().max().item())
-        self.ratio_max = max(self.ratio_max, ratio_T.max().item())
-        self.num_clipped_low += int((ratio_T < 1 - settings.clip_low).sum())
-        self.num_clipped_high += int((ratio_T > 1 + settings.clip_high).sum())
-
-    def metrics(self, has_reference: bool) -> dict[str, float]:
-        """Means over tokens."""
-        found = {
-            "loss": self.loss,
-            "gradient_norm": self.gradient_norm,
-            "entropy": self.entropy / self.num_tokens,
-            "logp_gap": self.gap,
-            "ratio_max": self.ratio_max,
-            "clip_low_share": self.num_clipped_low / self.num_tokens,
-            "clip_high_share": self.num_clipped_high / self.num_tokens,
-        }
-        return found | ({"kl": self.kl / self.num_tokens} if has_reference else {})

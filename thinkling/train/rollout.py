@@ -7,9 +7,8 @@ from random import Random
 
 from thinkling.records import Completion, Generate, Message, Problem, Rollout, SamplingParams, Verdict
 from thinkling.tasks.grade import RewardWeights, grade
-from thinkling.tasks.passrate import PassRate
 from thinkling.tasks.registry import task_named
-from thinkling.tasks.split import sample_problems, sample_training
+from thinkling.tasks.split import sample_training
 from thinkling.text.thinking import THINK_TAGS, Tags
 
 Judge = Callable[[Problem, Completion], Verdict]
@@ -61,21 +60,3 @@ def rule_judge(weights: RewardWeights, tags: Tags = THINK_TAGS) -> Judge:
         return grade(problem, completion.text, "undecided", completion.finish_reason, weights, tags).verdict
 
     return judge
-
-
-def held_out_problems(kinds: Sequence[str], count: int, seed: int) -> list[Problem]:
-    """`count` held-out problems of each kind."""
-    return [p for kind in kinds for p in sample_problems(task_named(kind), count, seed, held_out=True)]
-
-
-def pass_rates(
-    generate: Generate, problems: Sequence[Problem], params: SamplingParams, judge: Judge, seed: int
-) -> dict[str, PassRate]:
-    """pass@1 of each kind: the share of problems answered rightly with one sample each."""
-    rollouts = sample_rollouts(generate, problems, params, judge, seed)
-    kinds = dict.fromkeys(problem.kind for problem in problems)
-    rates = {}
-    for kind in kinds:
-        right = [r.verdict.is_correct for r in rollouts if r.problem.kind == kind and r.verdict.is_scored]
-        rates[kind] = PassRate.of(sum(right), len(right))
-    return rates
