@@ -65,6 +65,14 @@ class SamplingParams:
     def __post_init__(self) -> None:
         object.__setattr__(self, "stop", (self.stop,) if isinstance(self.stop, str) else tuple(self.stop))
         object.__setattr__(self, "stop_ids", tuple(self.stop_ids))
+        for name in ("n", "top_k", "max_tokens"):
+            value = getattr(self, name)
+            is_whole = isinstance(value, int) and not isinstance(value, bool)
+            _require(is_whole, f"{name} is {value!r}.", "use a whole number")
+        for name in ("temperature", "top_p", "min_p"):
+            value = getattr(self, name)
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            _require(is_number, f"{name} is {value!r}.", "use a number")
         _require(self.n >= 1, f"n is {self.n}.", "ask for at least one completion")
         _require(
             math.isfinite(self.temperature) and self.temperature >= 0,
@@ -76,8 +84,8 @@ class SamplingParams:
         _require(0 <= self.min_p <= 1, f"min_p is {self.min_p}.", "use a number from 0 to 1")
         _require(self.max_tokens >= 1, f"max_tokens is {self.max_tokens}.", "ask for at least one token")
         _require(
-            self.seed is None or 0 <= self.seed < 2**63,
-            f"seed is {self.seed}.",
+            self.seed is None or (isinstance(self.seed, int) and 0 <= self.seed < 2**63),
+            f"seed is {self.seed!r}.",
             "use a whole number from 0 to 2^63 - 1",
         )
         _require(
