@@ -98,6 +98,8 @@ class GrpoSettings(StageSettings):
     """Precision of matrix products; weights stay fp32."""
     stored_dtype: str = Field("float32", pattern="^(float32|bfloat16)$")
     """How the finished model's weights are stored."""
+    recommended_temperature: float = Field(0.6, ge=0)
+    """Temperature that the finished model's generation_config.json recommends; 0 is greedy."""
     num_held_out: Annotated[int, Field(ge=0)] = 512
     """Held-out problems of each kind that are answered before and after (pass@1 at temperature 1)."""
     evaluate_every: Annotated[int, Field(ge=0)] = 0
@@ -279,7 +281,8 @@ class Grpo:
 
     def finish(self, folder: Path) -> None:
         """Write the model folder and pass@1 before and after."""
-        save_policy(self.model, self.tokenizer, folder / MODEL, getattr(torch, self.settings.stored_dtype))
+        dtype = getattr(torch, self.settings.stored_dtype)
+        save_policy(self.model, self.tokenizer, folder / MODEL, dtype, self.settings.recommended_temperature)
         if self.settings.num_held_out:
             self.held_out.write(self.folder, after=self.held_out.rates(self.llm))
 

@@ -52,13 +52,16 @@ def load_policy_tensors(model: Transformer, tensors: Mapping[str, Tensor]) -> No
         tensor.copy_(tensors[name])
 
 
-def save_policy(model: Transformer, tokenizer: Tokenizer, folder: Path, dtype: torch.dtype) -> None:
+def save_policy(
+    model: Transformer, tokenizer: Tokenizer, folder: Path, dtype: torch.dtype, temperature: float = 0.6
+) -> None:
     """A standard model folder: weights, configuration, tokenizer and chat template."""
     tokens = {
         "bos_token_id": tokenizer.bos_id,
         "eos_token_id": tokenizer.eos_id,
         "pad_token_id": tokenizer.pad_id,
     }
-    save_model(model, folder, dtype, {name: value for name, value in tokens.items() if value is not None})
+    known = {name: value for name, value in tokens.items() if value is not None}
+    save_model(model, folder, dtype, known, temperature)
     tokenizer.save(folder, model.config.context_length)
     Template.default().save(folder)

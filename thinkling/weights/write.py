@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from thinkling.models.transformer import Transformer
 from thinkling.weights.read import INDEX, SINGLE
 
 LARGEST_SHARD = 4 * 2**30
+R1_SAMPLING: dict[str, Any] = {"do_sample": True, "temperature": 0.6, "top_p": 0.95}
+"""What DeepSeek recommends for R1."""
 
 
 def save_model(
@@ -22,11 +25,13 @@ def save_model(
     folder: Path,
     dtype: torch.dtype = torch.float32,
     tokens: dict[str, int] | None = None,
+    temperature: float = R1_SAMPLING["temperature"],
     largest_shard: int = LARGEST_SHARD,
 ) -> None:
     """Write config.json, generation_config.json and safetensors of at most `largest_shard` bytes.
 
-    `tokens` are bos_token_id, eos_token_id and pad_token_id. The router's bias stays fp32, as released.
+    `tokens` are bos_token_id, eos_token_id and pad_token_id; `temperature` is what the folder recommends
+    (0: greedy). The router's bias stays fp32, as released.
     Raises ModelError, before anything is written, for a model that no family can store.
     """
     family = family_of(model.config)
@@ -38,12 +43,10 @@ def save_model(
         "torch_dtype": str(dtype).removeprefix("torch."),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    _write_shards(_split(_tensors(model, dtype), largest_shard), folder)
     _write_json(folder / "config.json", fields)
-    _write_json(
-        folder / "generation_config.json",
-        {"do_sample": True, "temperature": 0.6, "top_p": 0.95, **(tokens or {})},
-    )
+    sampling = {"do_sample": False} if temperature == 0 else R1_SAMPLING | {"temperature": temperature}
+    _write_json(folder / "generation_config.json", sampling | (tokens or {}))
+    _write_shards(_split(_tensors(model, dtype), largest_shard), folder)
 
 
 def _write_shards(shards: list[dict[str, Tensor]], folder: Path) -> None:
@@ -54,6 +57,8 @@ def _write_shards(shards: list[dict[str, Tensor]], folder: Path) -> None:
         path.unlink(missing_ok=True)
     for name, shard in zip(names, shards, strict=True):
         save_file(shard, folder / name, metadata={"format": "pt"})
+        # safetensors keeps its file to its owner; a model folder is like any other file of the user.
+        shutil.copymode(folder / "config.json", folder / name)
     if len(shards) > 1:
         total = sum(x.nbytes for shard in shards for x in shard.values())
         weight_map = {key: name for name, shard in zip(names, shards, strict=True) for key in shard}
