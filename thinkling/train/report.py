@@ -15,7 +15,7 @@ from thinkling.errors import ConfigError
 from thinkling.tasks.passrate import wilson_interval
 from thinkling.train.checkpoint import write_whole
 from thinkling.train.display import clock
-from thinkling.train.metrics import MetricsFile
+from thinkling.train.metrics import MetricsFile, describe, show
 from thinkling.train.plots import plot_groups
 from thinkling.train.recipe import stages_of_run
 from thinkling.train.rollout_log import Measurement, read_measurements, read_samples
@@ -54,7 +54,11 @@ def _stage(name: str, recipe: Path) -> dict[str, Any]:
         "elapsed_s": elapsed_s,
         "time": clock(elapsed_s),
         "is_done": (folder / DONE_FILE).exists(),
-        "plots": plot_groups(lines),
+        # One step makes no curve: its numbers are listed.
+        "plots": plot_groups(lines) if len(lines) > 1 else [],
+        "numbers": [(describe(n).label, show(n, v)) for n, v in lines[0].items() if n != "step"]
+        if len(lines) == 1
+        else [],
         "samples": [_printable(sample) for sample in read_samples(folder, NUM_SAMPLES)],
         "recipe": recipe.read_text(encoding="utf-8"),
     }
