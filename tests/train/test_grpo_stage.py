@@ -1,0 +1,95 @@
+"""The GRPO stage on a small random model: R1-Zero's prompt, settled groups, rewards that move the policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from thinkling.data.primer import PrimerRecipe, train_tokenizer
+from thinkling.models.config import GQA, Dense, ModelConfig
+from thinkling.records import Completion, Message, Problem, Rollout, Verdict
+from thinkling.train.grpo import Grpo, GrpoSettings
+from thinkling.train.policy import new_policy, policy_tensors, save_policy
+from thinkling.train.rollout_statistics import group_statistics, is_settled
+
+PROMPT = "A conversation between User and Assistant. The user asks a question, and the Assistant solves it."
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tokenizer = train_tokenizer(PrimerRecipe(vocab_size=300))
+    config = ModelConfig(
+        vocab_size=tokenizer.vocab_size,
+        width=32,
+        num_layers=1,
+        attention=GQA(num_heads=2, num_kv_heads=1, head_width=16),
+        ffn=Dense(width=32),
+        context_length=512,
+    )
+    folder = tmp_path_factory.mktemp("start")
+    save_policy(new_policy(config, 0.02, 0, "cpu", "fp32"), tokenizer, folder, torch.float32)
+    return folder
+
+
+def settings(**changed: object) -> GrpoSettings:
+    usual = {"steps": 3, "problems": 3, "answers": 4, "max_tokens": 12, "num_held_out": 0}
+    return GrpoSettings.model_validate(usual | {"tasks": {"greetings": 1.0}} | changed)
+
+
+def test_r1_zero_asks_with_the_published_prompt_and_expects_answer_tags(start: Path, tmp_path: Path) -> None:
+    stage = Grpo(settings(template="r1_zero"), start, tmp_path, 0, "cpu")
+    prompt = stage.llm.template.render([Message("user", "What is 2+2?")])
+    assert PROMPT in prompt and prompt.endswith("User: What is 2+2?. Assistant:")
+    problem = Problem("sums", "What is 2+2?", "4", "sums:2+2")
+    good = Completion((1,), " <think> easy </think> <answer> 4 </answer>", "stop")
+    plain = Completion((1,), "<think>\neasy\n</think>\n\n4", "stop")
+    assert stage.judge(problem, good).reward == pytest.approx(1.1)
+    assert stage.judge(problem, plain).reward < 1.1
+    assert stage.step(0)["response_length"] > 0
+
+
+def test_groups_without_both_right_and_wrong_answers_leave_the_policy_as_it_was(
+    start: Path, tmp_path: Path
+) -> None:
+    """A random model answers everything wrongly: no group teaches anything, and nothing moves."""
+    stage = Grpo(settings(), start, tmp_path, 0, "cpu")
+    before = {name: tensor.clone() for name, tensor in policy_tensors(stage.model).items()}
+    metrics = stage.step(0)
+    assert metrics["all_wrong_share"] == 1.0 and metrics["gradient_norm"] == 0.0
+    assert all(torch.equal(before[name], tensor) for name, tensor in policy_tensors(stage.model).items())
+
+
+def test_what_is_rewarded_becomes_likelier(start: Path, tmp_path: Path) -> None:
+    """A judge that pays for any answer with a space in it."""
+    chosen = settings(
+        steps=24, problems=8, answers=16, max_tokens=16, optimizer={"lr": 0.01, "kind": "adamw"}
+    )
+    stage = Grpo(chosen, start, tmp_path, 0, "cpu")
+    space = stage.tokenizer.encode(" ")[0]
+
+    def likes_spaces(problem: Problem, completion: Completion) -> Verdict:
+        has_space = space in completion.ids
+        return Verdict(float(has_space), has_space, "it has a space" if has_space else "no space")
+
+    stage.judge = likes_spaces
+    shares = [stage.step(step)["accuracy"] for step in range(24)]
+    assert shares[0] < 0.3 and shares[-1] > 0.8
+
+
+def test_groups_are_settled_by_correctness_and_not_by_reward() -> None:
+    problem = Problem("sums", "What is 2+2?", "4", "sums:2+2")
+    done = Completion((1, 2), "4", "stop")
+
+    def group(*verdicts: Verdict) -> list[Rollout]:
+        return [Rollout(problem, done, verdict) for verdict in verdicts]
+
+    shaped = group(Verdict(0.1, False, "wrong"), Verdict(0.0, False, "wrong"))
+    mixed = group(Verdict(1.1, True, "right"), Verdict(0.1, False, "wrong"))
+    unscored = group(Verdict(1.1, True, "right"), Verdict(0.0, False, "broken", is_scored=False))
+    assert is_settled(shaped) and is_settled(unscored) and not is_settled(mixed)
+    found = group_statistics([shaped, mixed, unscored])
+    assert found["all_wrong_share"] == pytest.approx(1 / 3) == found["all_right_share"]
+    assert found["unscored_share"] == pytest.approx(1 / 6)
+    assert found["accuracy"] == pytest.approx(2 / 5)
