@@ -16,7 +16,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 # One thread per test process: two processes on two cores, and sums that come out the same every time.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: run test test-slow check format train docs clean
+.PHONY: run test test-slow lint check format train docs clean
 .DEFAULT_GOAL := run
 
 run: $(INSTALLED)
@@ -28,12 +28,13 @@ test: $(INSTALLED_DEV)
 test-slow: $(INSTALLED_DEV)
 	$(PYTEST) -m "slow and not gpu"
 
-check: $(INSTALLED_DEV)
+lint: $(INSTALLED_DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m thinkling.cli.reference --check docs/reference/cli.md
-	$(PYTEST) -n 2
+
+check: lint test
 
 format: $(INSTALLED_DEV)
 	$(BIN)/ruff format .

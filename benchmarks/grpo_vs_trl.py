@@ -4,8 +4,8 @@
     python benchmarks/grpo_vs_trl.py [--steps 5] [--precision fp32] [--precision bf16]
 
 Both sample 32 problems x 16 answers of exactly 64 new tokens from a dense Qwen3-shaped model (DENSE_TINY,
-random weights), score them with one rule and make one AdamW update. Each side runs in a process of its own, one
-after the other; printed are medians after a warm-up step, their ratio, and each side's peak memory.
+random weights), score them with one rule and make one AdamW update. Each side runs in a process of its own,
+one after the other; printed are medians after a warm-up step, their ratio, and each side's peak memory.
 """
 
 from __future__ import annotations
