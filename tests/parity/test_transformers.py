@@ -9,6 +9,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.oracles.small_models import random_model
 from thinkling.models.attend import Causal
 from thinkling.models.config import GQA, MLA, Dense, ModelConfig, MoE, Rope, Yarn
 from thinkling.models.transformer import Transformer
@@ -81,17 +82,6 @@ def qwen_configs(draw: st.DrawFn) -> ModelConfig:
         is_tied=draw(st.booleans()),
         context_length=256,
     )
-
-
-def random_model(config: ModelConfig, seed: int) -> Transformer:
-    generator = torch.Generator().manual_seed(seed)
-    model = Transformer(config)
-    model.initialize(0.15, generator)
-    with torch.no_grad():
-        for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
-            if tensor.dim() == 1 and "frequency" not in name:
-                tensor.add_(torch.randn(tensor.shape, generator=generator), alpha=0.1)
-    return model.eval()
 
 
 @torch.no_grad()

@@ -184,13 +184,14 @@ def read(folder: Path) -> Checkpoint:
     try:
         state = json.loads((folder / STATE).read_bytes())
         tensors = load_file(folder / TENSORS)
-        random_state = randomness.RandomState(_below("rng/", tensors), state["random"])
-        return Checkpoint(state["step"], _below("stage/", tensors), state["stage"], random_state)
+        random_state = randomness.RandomState(below("rng/", tensors), state["random"])
+        return Checkpoint(state["step"], below("stage/", tensors), state["stage"], random_state)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         raise _damaged(folder / STATE, "cannot be understood") from None
 
 
-def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, under the rest of their names."""
     return {name.removeprefix(prefix): one for name, one in tensors.items() if name.startswith(prefix)}
 
 

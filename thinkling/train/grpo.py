@@ -33,6 +33,7 @@ from thinkling.text.template import R1_ZERO_FILE, Template
 from thinkling.text.thinking import R1_ZERO_TAGS, THINK_TAGS
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.answers import Pass, answer_logprobs, pack
+from thinkling.train.checkpoint import below
 from thinkling.train.held_out import HeldOut
 from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
 from thinkling.train.policy import (
@@ -274,9 +275,9 @@ class Grpo:
     def restore(self, tensors: Mapping[str, Tensor], state: State) -> None:
         """Go on from `tensors` and `state`."""
         load_policy_tensors(self.model, tensors)
-        self.optimizer.load(_below("optimizer.", tensors))
+        self.optimizer.load(below("optimizer.", tensors))
         if self.reference is not None:
-            load_policy_tensors(self.reference, _below("reference.", tensors))
+            load_policy_tensors(self.reference, below("reference.", tensors))
         self.num_tokens_seen = state["num_tokens_seen"]
 
     def finish(self, folder: Path) -> None:
@@ -285,7 +286,3 @@ class Grpo:
         save_policy(self.model, self.tokenizer, folder / MODEL, dtype, self.settings.recommended_temperature)
         if self.settings.num_held_out:
             self.held_out.write(self.folder, after=self.held_out.rates(self.llm))
-
-
-def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}

@@ -25,6 +25,7 @@ from thinkling.models.presets import preset_named
 from thinkling.models.transformer import Hidden, Transformer
 from thinkling.objectives import balance, next_token
 from thinkling.text.tokenizer import Tokenizer
+from thinkling.train.checkpoint import below
 from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
 from thinkling.train.policy import (
     Precision,
@@ -199,8 +200,7 @@ class Pretrain:
     def restore(self, tensors: Mapping[str, Tensor], state: State) -> None:
         """Go on from `tensors` and `state`."""
         load_policy_tensors(self.model, tensors)
-        start = len("optimizer.")
-        self.optimizer.load({n[start:]: t for n, t in tensors.items() if n.startswith("optimizer.")})
+        self.optimizer.load(below("optimizer.", tensors))
         self.num_tokens_seen = state["num_tokens_seen"]
 
     def finish(self, folder: Path) -> None:
