@@ -18,7 +18,8 @@ class Parity:
     name = "parity"
     styles = ("bare",)
     levels = (1,)
-    def sample(self, random, level=None):
+    languages = ("en",)
+    def sample(self, random, level=None, language="en"):
         number = random.randrange(100)
         return Problem("parity", f"Is {number} even?", "no" if number % 2 else "yes", f"parity:{number}", 1)
     def solve(self, problem, random, style="bare"):

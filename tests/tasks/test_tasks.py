@@ -19,17 +19,26 @@ EQUATION = re.compile(r"(\d+)([*+-])(-?\d+)=(-?\d+)")
 OPERATION = {"*": lambda a, b: a * b, "+": lambda a, b: a + b, "-": lambda a, b: a - b}
 
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=list(TASKS))
+in_every_language = pytest.mark.parametrize(
+    ("task", "language"),
+    [
+        pytest.param(task, language, id=f"{name}-{language}")
+        for name, task in TASKS.items()
+        for language in task.languages
+    ],
+)
 
 
-def _draw(task: Task, count: int, seed: int = 0) -> list[Problem]:
+def _draw(task: Task, count: int, seed: int = 0, language: str = "en") -> list[Problem]:
     random = Random(seed)
-    return [task.sample(random) for _ in range(count)]
+    return [task.sample(random, language=language) for _ in range(count)]
 
 
-@every_task
-def test_solutions_pass_and_slips_fail_the_tasks_own_check(task: Task) -> None:
+@in_every_language
+def test_solutions_pass_and_slips_fail_the_tasks_own_check(task: Task, language: str) -> None:
     random = Random(1)
-    for problem in _draw(task, 400):
+    for problem in _draw(task, 400, language=language):
+        assert problem.language == language and problem.kind == task.name
         for style in task.styles:
             right = task.solve(problem, random, style)
             assert task.check(problem, right.answer).is_correct, (problem, right)
@@ -39,11 +48,11 @@ def test_solutions_pass_and_slips_fail_the_tasks_own_check(task: Task) -> None:
             assert not verdict.is_correct and verdict.reward == 0.0 and verdict.reason, (problem, wrong)
 
 
-@every_task
-def test_draws_and_solutions_follow_the_seed_alone(task: Task) -> None:
+@in_every_language
+def test_draws_and_solutions_follow_the_seed_alone(task: Task, language: str) -> None:
     def walk(seed: int) -> list[object]:
         random = Random(seed)
-        drawn = [task.sample(random) for _ in range(50)]
+        drawn = [task.sample(random, language=language) for _ in range(50)]
         written = [task.solve(p, random, s) for p in drawn for s in task.styles]
         return [*drawn, *written, *(task.slip(p, random, s) for p in drawn for s in task.styles)]
 
@@ -51,11 +60,13 @@ def test_draws_and_solutions_follow_the_seed_alone(task: Task) -> None:
     assert walk(3) != walk(4)
 
 
-@every_task
-def test_every_level_is_drawn_as_asked_and_an_unknown_one_refused(task: Task) -> None:
+@in_every_language
+def test_every_level_is_drawn_as_asked_and_an_unknown_one_refused(task: Task, language: str) -> None:
     random = Random(0)
     for level in task.levels:
-        assert {task.sample(random, level).level for _ in range(60)} == {level}
+        assert {task.sample(random, level, language).level for _ in range(60)} == {level}
+    with pytest.raises(TaskError, match="no questions in 'tlh'"):
+        task.sample(random, language="tlh")
     with pytest.raises(TaskError, match="level 99"):
         task.sample(random, 99)
     problem = task.sample(random)
@@ -65,10 +76,18 @@ def test_every_level_is_drawn_as_asked_and_an_unknown_one_refused(task: Task) ->
         task.slip(problem, random, "rhymed")
 
 
-@every_task
-def test_answers_to_everything_and_to_nothing_are_wrong(task: Task) -> None:
+@in_every_language
+def test_a_question_in_chinese_and_only_that_is_written_in_chinese(task: Task, language: str) -> None:
+    for problem in _draw(task, 200, language=language):
+        is_chinese = any("\u4e00" <= character <= "\u9fff" for character in problem.question)
+        is_bare_notation = not re.search(r"[a-z]{3}", problem.question)
+        assert is_bare_notation or is_chinese == (language == "zh"), problem
+
+
+@in_every_language
+def test_answers_to_everything_and_to_nothing_are_wrong(task: Task, language: str) -> None:
     random = Random(5)
-    problems = _draw(task, 40)
+    problems = _draw(task, 40, language=language)
     heap = " ".join(task.solve(problem, random).answer for problem in problems)
     hostile = ("", " ", "?", "1e999", "9" * 10_000, "__import__('os')", "x" * 1_000_000, "None", "nan", heap)
     for problem in problems:

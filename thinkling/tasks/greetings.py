@@ -13,7 +13,15 @@ from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
-from thinkling.tasks.task import BARE, Solution, key_body, require_level, require_style
+from thinkling.tasks.task import (
+    BARE,
+    ENGLISH,
+    Solution,
+    key_body,
+    require_language,
+    require_level,
+    require_style,
+)
 
 MAX_CHARACTERS = 200
 """A longer answer is refused unread."""
@@ -137,10 +145,12 @@ class Greetings:
     name = "greetings"
     styles = (BARE,)
     levels = (0,)
+    languages = (ENGLISH,)
 
-    def sample(self, random: Random, level: int | None = None) -> Problem:
+    def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """A matter, one of its wordings, and half of the time a greeting before it, where one is fitting."""
         require_level(self, level)
+        require_language(self, language)
         name = random.choice(_NAMES)
         matter = MATTERS[name]
         wording = _early(matter.questions, random)

@@ -10,7 +10,15 @@ from string import ascii_lowercase
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
-from thinkling.tasks.task import BARE, Solution, key_body, require_level, require_style
+from thinkling.tasks.task import (
+    BARE,
+    ENGLISH,
+    Solution,
+    key_body,
+    require_language,
+    require_level,
+    require_style,
+)
 from thinkling.tasks.verify.number import check_number
 from thinkling.tasks.words import LONGEST, SHORTEST, WORDS, pseudo_word
 
@@ -56,10 +64,12 @@ class Letters:
     name = "letters"
     styles = (BARE, "worked")
     levels = (1, 2, 3)
+    languages = (ENGLISH,)
 
-    def sample(self, random: Random, level: int | None = None) -> Problem:
+    def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Half of the words are English; nine times in ten the letter stands in the word."""
         require_level(self, level)
+        require_language(self, language)
         chosen = random.choice(self.levels) if level is None else level
         if random.random() < 0.5:
             word = random.choice(_WORDS_OF_LEVEL[chosen])

@@ -12,7 +12,15 @@ from random import Random
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks.scratch import Plan, Scratch, near, worked, worked_with_slip
-from thinkling.tasks.task import BARE, Solution, key_body, require_level, require_style
+from thinkling.tasks.task import (
+    BARE,
+    ENGLISH,
+    Solution,
+    key_body,
+    require_language,
+    require_level,
+    require_style,
+)
 from thinkling.tasks.verify.number import check_number
 
 _QUESTIONS = (
@@ -61,10 +69,12 @@ class Multiply:
     name = "multiply"
     styles = (BARE, "split", "digits")
     levels = (1, 2, 3)
+    languages = (ENGLISH,)
 
-    def sample(self, random: Random, level: int | None = None) -> Problem:
+    def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Two factors, uniform from 11 to 99 without a level; each order is its own wording of one key."""
         require_level(self, level)
+        require_language(self, language)
         largest = _LARGEST[level or 3]
         floor = _LARGEST.get(level - 1, 0) if level else 0
         first, second = random.randint(_SMALLEST, largest), random.randint(_SMALLEST, largest)

@@ -11,7 +11,15 @@ from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
-from thinkling.tasks.task import BARE, Solution, key_body, require_level, require_style
+from thinkling.tasks.task import (
+    BARE,
+    ENGLISH,
+    Solution,
+    key_body,
+    require_language,
+    require_level,
+    require_style,
+)
 from thinkling.tasks.verify.sequence import check_sequence
 
 _UP = (
@@ -57,10 +65,12 @@ class Sorting:
     name = "sorting"
     styles = (BARE, "worked")
     levels = (1, 2, 3, 4)
+    languages = (ENGLISH,)
 
-    def sample(self, random: Random, level: int | None = None) -> Problem:
+    def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Different numbers from 0 to 99; without a level every length is as likely."""
         require_level(self, level)
+        require_language(self, language)
         count = random.randint(_FEWEST, _MOST) if level is None else level + _FEWEST - 1
         numbers = random.sample(range(100), count)
         is_up = random.random() < 0.6

@@ -12,7 +12,7 @@ from string import ascii_lowercase
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem
-from thinkling.tasks.task import Task
+from thinkling.tasks.task import ENGLISH, Task
 
 ONE_IN = 8
 """One key in this many is held out."""
@@ -31,18 +31,18 @@ def is_held_out(key: str) -> bool:
 
 
 def sample_problems(
-    task: Task, count: int, seed: int, held_out: bool, level: int | None = None
+    task: Task, count: int, seed: int, held_out: bool, level: int | None = None, language: str = ENGLISH
 ) -> list[Problem]:
     """`count` problems of one side of the split, a pure function of the arguments.
 
     Keys are distinct as long as draws keep finding new ones; after that the list repeats itself in order
     (a small level has few held-out keys). Raises TaskError where no draw falls on the asked side.
     """
-    random = Random(f"{task.name}/{seed}/{held_out}/{level}")
+    random = Random(f"{task.name}/{seed}/{held_out}/{level}/{language}")
     found: dict[str, Problem] = {}
     misses = 0
     while len(found) < count and misses < _TRIES_PER_PROBLEM * ONE_IN:
-        problem = task.sample(random, level)
+        problem = task.sample(random, level, language)
         if problem.key in found or is_held_out(problem.key) is not held_out:
             misses += 1
             continue
@@ -58,10 +58,10 @@ def sample_problems(
     return [distinct[index % len(distinct)] for index in range(count)]
 
 
-def sample_training(task: Task, random: Random, level: int | None = None) -> Problem:
+def sample_training(task: Task, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
     """One problem that may be trained on, drawn from `random`. Raises TaskError where none is found."""
     for _ in range(_TRIES_PER_PROBLEM):
-        problem = task.sample(random, level)
+        problem = task.sample(random, level, language)
         if not is_held_out(problem.key):
             return problem
     raise TaskError(

@@ -11,7 +11,15 @@ from random import Random
 
 from thinkling.records import Problem, Verdict
 from thinkling.tasks.scratch import Plan, Scratch, near, worked, worked_with_slip
-from thinkling.tasks.task import BARE, Solution, key_body, require_level, require_style
+from thinkling.tasks.task import (
+    BARE,
+    ENGLISH,
+    Solution,
+    key_body,
+    require_language,
+    require_level,
+    require_style,
+)
 from thinkling.tasks.verify.number import check_number
 
 _EXPRESSION_QUESTIONS = (
@@ -65,10 +73,12 @@ class Sums:
     name = "sums"
     styles = (BARE, "worked")
     levels = (0, 1, 2, 3)
+    languages = (ENGLISH,)
 
-    def sample(self, random: Random, level: int | None = None) -> Problem:
+    def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Terms whose running totals stay at zero or above; without a level, half of them have two terms."""
         require_level(self, level)
+        require_language(self, language)
         chosen = random.choice((0, 1, 1, 2, 3)) if level is None else level
         terms = _terms(random, chosen)
         while chosen == 1 and max(map(abs, terms)) <= 9:  # two such terms are level 0

@@ -16,6 +16,8 @@ from thinkling.records import Problem, Verdict
 
 BARE = "bare"
 """The style every task can write: an answer without reasoning."""
+ENGLISH, CHINESE = "en", "zh"
+"""The languages of the house, as `Problem.language` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,18 @@ class Task(Protocol):
     def levels(self) -> tuple[int, ...]:
         """The difficulties that `sample` can draw, easiest first; a problem of level 0 needs no thinking."""
 
-    def sample(self, random: Random, level: int | None = None) -> Problem:
-        """A problem of `level`, or of the task's usual mixture. Raises TaskError for a level it lacks."""
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that a question can be put in; "en" is among them."""
+
+    def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
+        """A problem of `level`, or of the task's usual mixture, with its question in `language`.
+
+        The key does not depend on the language. Raises TaskError for a level or a language it lacks.
+        """
 
     def solve(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
-        """A right solution. Raises TaskError for a style it cannot write."""
+        """A right solution in the problem's language. Raises TaskError for a style it cannot write."""
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
         """A plausible wrong solution: a near miss, or one wrong step whose result is carried through.
@@ -63,6 +72,15 @@ def require_level(task: Task, level: int | None) -> None:
     if level is not None and level not in task.levels:
         raise TaskError(
             f"task {task.name!r} has no level {level}.", f"choose among {', '.join(map(str, task.levels))}"
+        )
+
+
+def require_language(task: Task, language: str) -> None:
+    """Raise TaskError unless the task can put its questions in `language`."""
+    if language not in task.languages:
+        raise TaskError(
+            f"task {task.name!r} has no questions in {language!r}.",
+            f"choose among {', '.join(task.languages)}",
         )
 
 

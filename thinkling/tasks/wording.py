@@ -1,0 +1,78 @@
+"""What people write around a question: a greeting, a please, a thanks. So that no exact wording is learned.
+
+A task brings its own questions; this adds the words that fit around any of them.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from thinkling.tasks.task import CHINESE, ENGLISH
+
+_PLAIN_SHARE = 0.7
+_OPENINGS = {
+    ENGLISH: (
+        "Hi! ",
+        "Hi, ",
+        "Hey, ",
+        "Hello! ",
+        "OK, ",
+        "So, ",
+        "Now ",
+        "Quick question: ",
+        "Question: ",
+        "Please help me: ",
+        "One more: ",
+        "I have a question. ",
+        "Let me ask you this. ",
+        "Here is a problem. ",
+        "Next: ",
+        "Be honest: ",
+    ),
+    CHINESE: (
+        "你好，",
+        "请问，",
+        "请问",
+        "问题：",
+        "我想问一下，",
+        "帮我看看：",
+        "再来一个：",
+        "那么，",
+        "小问题：",
+        "老师，",
+    ),
+}
+_CLOSINGS = {
+    ENGLISH: (
+        " Thanks!",
+        " Thank you.",
+        " Please.",
+        " Do you know?",
+        " Think about it.",
+        " Take your time.",
+        " Just the answer, please.",
+        " What do you say?",
+        " I am curious.",
+    ),
+    CHINESE: ("谢谢！", "谢谢。", "你知道吗？", "请想一想。", "告诉我答案。", "不着急。"),
+}
+
+
+def dressed(question: str, random: Random, language: str) -> str:
+    """The question, three times in ten with an opening, a closing, a changed first letter or end."""
+    if random.random() < _PLAIN_SHARE:
+        return question
+    kind = random.random()
+    if kind < 0.4:
+        return random.choice(_OPENINGS[language]) + _lowered(question)
+    if kind < 0.7:
+        end = "" if question[-1] in ".?!:。？！：" else "." if language == ENGLISH else "。"
+        return question + end + random.choice(_CLOSINGS[language])
+    if kind < 0.85:
+        return _lowered(question)
+    return question.rstrip(".?!。？！")
+
+
+def _lowered(question: str) -> str:
+    """The first letter in lower case, except in "I" and its likes."""
+    return question if question[:2] in ("I ", "I'") else question[:1].lower() + question[1:]
