@@ -1,9 +1,11 @@
 """Read the one number that an answer region gives, as an exact fraction. Nothing is evaluated.
 
 The value is the only number after the last "=" or after the last word that announces a result ("is",
-"equals", "makes", "gives"), or else the only number of the whole text. An echo of the question, an unfinished
-expression, two candidates ("168 or 169", "it is 168, it is 169"), a number glued to letters and a huge one
-are refused with the reason.
+"equals", "makes", "gives", or a Chinese one), or else the only number of the whole text. Chinese text and
+marks may stand around it, and a unit after it ("3个", "5 km"). An echo of the question, an unfinished
+expression, two candidates ("168 or 169", "it is 168, it is 169"), a denied or vague number ("not 168",
+"约168"), a number glued to other letters, numerals other than 0-9 and a huge number are refused, with the
+reason.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from thinkling.records import Problem, Verdict
+from thinkling.tasks.verify.marks import with_plain_marks
 
 MAX_CHARACTERS = 400
 """A longer answer region is refused unread."""
@@ -23,12 +26,31 @@ MAX_DIGITS = 18
 # Linear-time patterns: no nested repetition, and the text is short by then.
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
-_ANNOUNCER = re.compile(r"=|\b(?:is|equals|makes|gives)\b", re.IGNORECASE)
-_COMPARISON = re.compile(r"[!<>]=")
-_STEP_SIGNS = frozenset(("+", "-", "*", "/", "x", "×", "·"))
-_BEFORE = frozenset(" \t\n:([{$`\"'")
-_AFTER = frozenset(" \t\n.,;:!?)]}$`\"'")
-_OPERATORS = frozenset("+*/^×·÷−<>|~%")
+_ANNOUNCER = re.compile(
+    r"=|\b(?:is|equals|makes|gives)\b|等于|(?<![还或])是|(?<!因)为|(?<![记觉])得[到出]?|[总合]?共|合计",
+    re.IGNORECASE,
+)
+_COMPARISON = re.compile(r"[!<>] ?=")
+_STEP_SIGNS = frozenset(
+    ("+", "-", "*", "/", "x", "×", "·", "÷", "加", "加上", "减", "减去", "乘", "乘以", "除以")
+)
+_BEFORE = frozenset(" \t\n:([{$¥€£`\"'")
+_AFTER = frozenset(" \t\n.,;:!?()]}$`\"'°℃")
+_OPERATORS = frozenset("+*/^×·÷−<>|~%≠≈≤≥")
+_UNIT = re.compile(r"(?:[cmk]m|kg|ml)\b", re.ASCII)
+_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
+# What makes another value of a number that follows or precedes: denied, vague, ordinal, or only half said.
+_SPOILT_BEFORE = re.compile(
+    r"(?:\b(?:not|never|about|around|roughly|almost|nearly|at (?:least|most)|(?:more|less|fewer) than)|n't"
+    r"|[不非没第约近]|没有|大概|可能|[超不]过|[大小多少低高]于|不[到足止]|[至最][少多]"
+    r"|(?<!增)加上?|减去?|乘以?|除以?)\s*\Z",
+    re.IGNORECASE,
+)
+_SPOILT_AFTER = re.compile(
+    r"半|多少|几|吗|\bhow (?:many|much)\b|\A\s*(?:[多来余折成或加减乘除]|分之|左右|以[上下])", re.IGNORECASE
+)
+_NEGATIVE = re.compile(r"负(?=\d)", re.ASCII)
+_ONE_THAT_COUNTS_NOTHING = re.compile(r"一(?=[共起定])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +66,14 @@ def read_number(text: str) -> Fraction | Refusal:
         return Refusal("answer too long")
     if not text.strip():
         return Refusal("empty answer")
-    if any(not character.isascii() and character.isnumeric() for character in text):
+    plain = _NEGATIVE.sub("-", _ONE_THAT_COUNTS_NOTHING.sub("", with_plain_marks(text)))
+    if any(not character.isascii() and character.isnumeric() for character in plain):
         return Refusal("digits outside 0-9")
-    if _COMPARISON.search(text):
+    if _COMPARISON.search(plain):
         return Refusal("comparison instead of a result")
-    *before, tail = _ANNOUNCER.split(text.replace("\u2212", "-"))
+    *before, tail = _ANNOUNCER.split(plain)
+    if before and _SPOILT_BEFORE.search(before[-1]):
+        return Refusal("denied or vague number")
     found = _final_number(tail)
     if isinstance(found, Fraction) and not all(_agrees(segment, found) for segment in before[1:]):
         return Refusal("several results found")
@@ -92,8 +117,10 @@ def _only_number(tail: str) -> Fraction | Refusal:
     is_negative = start > 0 and tail[start - 1] == "-"
     left = tail[: start - 1] if is_negative else tail[:start]
     right = tail[end:]
-    if (left and left[-1] not in _BEFORE) or (right and right[0] not in _AFTER):
+    if not _may_stand_before(left) or not _may_stand_after(right):
         return Refusal("number glued to other text")
+    if _SPOILT_BEFORE.search(left) or _SPOILT_AFTER.search(right):
+        return Refusal("denied or vague number")
     if _has_operator(left) or _has_operator(right):
         return Refusal("expression without a result")
     return _value(tail[start:end], is_negative)
@@ -101,6 +128,14 @@ def _only_number(tail: str) -> Fraction | Refusal:
 
 def _without_trailing_commas(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.start() + len(match.group().rstrip(","))
+
+
+def _may_stand_before(left: str) -> bool:
+    return not left or left[-1] in _BEFORE or bool(_IDEOGRAPH.match(left[-1]))
+
+
+def _may_stand_after(right: str) -> bool:
+    return not right or right[0] in _AFTER or bool(_IDEOGRAPH.match(right[0])) or bool(_UNIT.match(right))
 
 
 def _has_operator(text: str) -> bool:
