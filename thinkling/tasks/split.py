@@ -18,9 +18,10 @@ ONE_IN = 8
 """One key in this many is held out."""
 
 RESERVED: frozenset[str] = frozenset(
-    {"multiply:12x14", "sums:2+2"} | {f"letters:{letter}:strawberry" for letter in ascii_lowercase}
+    {"multiply:12x14", "sums:2+2", "compare:9.11,9.9"}
+    | {f"letters:{letter}:strawberry" for letter in ascii_lowercase}
 )
-"""Held out whatever their hash says: 12 times 14, 2 + 2, and every letter of strawberry."""
+"""Held out whatever their hash says: 12 times 14, 2 + 2, 9.11 and 9.9, every letter of strawberry."""
 
 _TRIES_PER_PROBLEM = 400
 
