@@ -1,10 +1,11 @@
-"""Read a list of whole numbers ("3, 5, 9") from an answer region. Nothing is evaluated."""
+"""Read a list of whole numbers ("3, 5, 9" or "3、5、9") from an answer region. Nothing is evaluated."""
 
 from __future__ import annotations
 
 import re
 
 from thinkling.records import Problem, Verdict
+from thinkling.tasks.verify.marks import with_plain_marks
 from thinkling.tasks.verify.number import Refusal
 
 MAX_CHARACTERS = 400
@@ -15,20 +16,25 @@ MAX_DIGITS = 9
 """Digits of one number."""
 
 _ITEM = re.compile(r"-?\d+", re.ASCII)
-_BETWEEN = re.compile(r"[\s,]+")
+_ANNOUNCER = re.compile(r":|\bis\b|(?<![还或])是|为", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s,]+(?:and(?=\s))?|[和与]", re.IGNORECASE)
 
 
 def read_sequence(text: str) -> tuple[int, ...] | Refusal:
-    """The list after the last ":" of `text`, its items parted by commas or spaces, or a Refusal.
+    """The list after the last ":", "is", "是" or "为" of `text`, its items parted by commas or spaces.
 
-    Square or round brackets around the list and a full stop after it are allowed; any other word or sign is
-    not, so a list inside a sentence, a second list, or an echo of the question is refused. Never raises.
+    Chinese marks do as well, and "and" or "和" before an item; brackets or ** around the list and a full
+    stop after it are allowed. A list with any other word or sign in it, or an echo of the question, is
+    answered with a Refusal. Never raises.
     """
     if len(text) > MAX_CHARACTERS:
         return Refusal("answer too long")
     if not text.strip():
         return Refusal("empty answer")
-    body = _without_brackets(text.rpartition(":")[2].strip().removesuffix(".").strip())
+    *before, tail = _ANNOUNCER.split(with_plain_marks(text))
+    if any(character.isdigit() for segment in before[1:] for character in segment):
+        return Refusal("several lists found")
+    body = _without_brackets(tail.strip().rstrip(".!").rstrip())
     items = [item for item in _BETWEEN.split(body) if item]
     if len(items) > MAX_ITEMS:
         return Refusal("too many numbers")
@@ -53,7 +59,7 @@ def check_sequence(problem: Problem, answer: str) -> Verdict:
 
 
 def _without_brackets(body: str) -> str:
-    for opening, closing in ("[]", "()"):
-        if body.startswith(opening) and body.endswith(closing):
-            return body[1:-1]
+    for opening, closing in (("**", "**"), ("[", "]"), ("(", ")")):
+        if body.startswith(opening) and body.endswith(closing) and len(body) > len(opening):
+            return body[len(opening) : -len(closing)].strip().rstrip(".")
     return body
