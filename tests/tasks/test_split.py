@@ -24,7 +24,11 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
         return letter, word
     if kind == "greetings":
         return (re.sub(r"[^a-z']+", "", text.lower()),)
+    if kind == "compare":  # who has seen a pair in one direction knows the other
+        return tuple(sorted(re.findall(r"[\d.]*\d", text)))
     numbers = sorted(re.findall(r"\d+", text), key=int)
+    if kind == "countdown":  # what the question says beyond the numbers of an answer is the target
+        return (*numbers, *sorted(re.findall(r"\d+", problem.answer), key=int))
     return (*numbers, problem.answer)
 
 

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 
 from thinkling.errors import TaskError
+from thinkling.tasks.compare import Compare
+from thinkling.tasks.countdown import Countdown
 from thinkling.tasks.greetings import Greetings
 from thinkling.tasks.letters import Letters
 from thinkling.tasks.multiply import Multiply
@@ -22,6 +24,8 @@ TASKS: dict[str, Task] = {
     "sums": Sums(),
     "sorting": Sorting(),
     "greetings": Greetings(),
+    "compare": Compare(),
+    "countdown": Countdown(),
 }
 
 
