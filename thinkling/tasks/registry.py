@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 
 from thinkling.errors import TaskError
+from thinkling.tasks.calendar import Calendar
 from thinkling.tasks.compare import Compare
 from thinkling.tasks.countdown import Countdown
 from thinkling.tasks.greetings import Greetings
@@ -26,6 +27,7 @@ TASKS: dict[str, Task] = {
     "greetings": Greetings(),
     "compare": Compare(),
     "countdown": Countdown(),
+    "calendar": Calendar(),
 }
 
 

@@ -1,7 +1,7 @@
 """Read the one choice among known words (weekdays, months, names) that an answer region states.
 
-A choice may have several spellings ("Friday", "Fri", "星期五", "周五"). They are found whatever their case, never
-inside a longer word or a longer Chinese numeral. Echoes, denials, dumps and two candidates are refused.
+A choice may have several spellings ("Friday", "Fri", "星期五", "周五"). They are found whatever their case,
+never inside a longer word or a longer Chinese numeral. Echoes, denials, dumps and two candidates are refused.
 """
 
 from __future__ import annotations
