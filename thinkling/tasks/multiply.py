@@ -1,7 +1,9 @@
-"""Two-digit multiplication: both factors from 11 to 99; the key does not know their order.
+"""Multiplication of two numbers, usually of two digits each; the key does not know their order.
 
-Worked styles are one equation a line. "split" cuts the second factor into tens and units (3 lines, about 35
-tokens); "digits" needs only the table of one-digit products and three sums (about 65 tokens).
+Worked styles are one equation a line. "split" cuts one factor into hundreds, tens and units (about 35
+characters for two digits, 65 for three by two); "digits" needs only the table of one-digit products and sums
+(about 65 and 110). "columns" needs no number above 180: it copies the factors, then makes one digit
+of the result after the other from the right, with the carry, and writes after ">" what stands so far.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
+from thinkling.tasks import arithmetic_wordings, multiply_wordings
 from thinkling.tasks.scratch import Plan, Scratch, near, worked, worked_with_slip
 from thinkling.tasks.task import (
     BARE,
+    CHINESE,
     ENGLISH,
     Solution,
     key_body,
@@ -22,70 +26,40 @@ from thinkling.tasks.task import (
     require_style,
 )
 from thinkling.tasks.verify.number import check_number
+from thinkling.tasks.wording import dressed
 
-_QUESTIONS = (
-    "What's {a} times {b}?",
-    "What is {a} times {b}?",
-    "What is {a} multiplied by {b}?",
-    "What's {a} multiplied by {b}?",
-    "what is {a} * {b}?",
-    "What is {a} * {b}?",
-    "What's {a}*{b}?",
-    "What is {a} x {b}?",
-    "What's {a} x {b}?",
-    "How much is {a} times {b}?",
-    "How much is {a} * {b}?",
-    "Compute {a} * {b}.",
-    "Compute {a} times {b}.",
-    "Calculate {a} * {b}.",
-    "Calculate {a} times {b}.",
-    "Calculate the product of {a} and {b}.",
-    "What is the product of {a} and {b}?",
-    "Find the product of {a} and {b}.",
-    "Multiply {a} by {b}.",
-    "Multiply {a} and {b}.",
-    "Please multiply {a} by {b}.",
-    "Can you multiply {a} by {b}?",
-    "Could you tell me what {a} times {b} is?",
-    "Tell me {a} times {b}.",
-    "I need {a} times {b}.",
-    "{a} times {b}?",
-    "{a} * {b} = ?",
-    "{a} * {b}",
-    "{a}*{b}",
-    "{a} x {b} = ?",
-    "Work out {a} times {b}.",
-    "Solve {a} * {b}.",
-)
-_ANSWERS = ("{product}", "{product}", "{a} * {b} = {product}", "The answer is {product}.")
-_LARGEST = {1: 29, 2: 59, 3: 99}
+_UNUSUAL = {0: ((2, 9), (2, 9)), 4: ((100, 999), (11, 99))}
 _SMALLEST = 11
+_LARGEST = {1: 29, 2: 59, 3: 99}
+_EXPRESSION_SHARE = 0.7
 _FACTOR = re.compile(r"\d+", re.ASCII)
 
 
 class Multiply:
-    """The task "multiply". Levels go by the larger factor: 1 up to 29, 2 up to 59, 3 up to 99."""
+    """The task "multiply".
+
+    Levels 1, 2, 3 have two-digit factors from 11, the larger one up to 29, 59, 99; together they are the
+    usual mixture. Only when asked for: level 0, both factors from 2 to 9, and level 4, a factor from 100 to
+    999 and one from 11 to 99.
+    """
 
     name = "multiply"
-    styles = (BARE, "split", "digits")
-    levels = (1, 2, 3)
-    languages = (ENGLISH,)
+    styles = (BARE, "split", "digits", "columns")
+    levels = (0, 1, 2, 3, 4)
+    languages = (ENGLISH, CHINESE)
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Two factors, uniform from 11 to 99 without a level; each order is its own wording of one key."""
         require_level(self, level)
         require_language(self, language)
-        largest = _LARGEST[level or 3]
-        floor = _LARGEST.get(level - 1, 0) if level else 0
-        first, second = random.randint(_SMALLEST, largest), random.randint(_SMALLEST, largest)
-        while max(first, second) <= floor:
-            first, second = random.randint(_SMALLEST, largest), random.randint(_SMALLEST, largest)
+        first, second = _drawn(random, level)
         return Problem(
             kind=self.name,
-            question=random.choice(_QUESTIONS).format(a=first, b=second),
+            question=dressed(_question(first, second, random, language), random, language),
             answer=str(first * second),
             key=f"multiply:{min(first, second)}x{max(first, second)}",
-            level=next(step for step in self.levels if max(first, second) <= _LARGEST[step]),
+            level=_level(first, second),
+            language=language,
         )
 
     def solve(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
@@ -93,16 +67,16 @@ class Multiply:
         require_style(self, style)
         first, second = self._factors(problem)
         reasoning = "" if style == BARE else worked(_plan(first, second, style))[0]
-        return _answered(reasoning, first, second, first * second, random)
+        return _answered(reasoning, first * second, problem, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
         """A near miss without reasoning, or a worked solution with one wrong step that is carried through."""
         require_style(self, style)
         first, second = self._factors(problem)
         if style == BARE:
-            return _answered("", first, second, _near_miss(first, second, random), random)
+            return _answered("", _near_miss(first, second, random), problem, random)
         reasoning, product = worked_with_slip(_plan(first, second, style), random)
-        return _answered(reasoning, first, second, product, random)
+        return _answered(reasoning, product, problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the one number that the answer gives is the product."""
@@ -118,36 +92,95 @@ class Multiply:
         return found[0], found[1]
 
 
+def _drawn(random: Random, level: int | None) -> tuple[int, int]:
+    if level in _UNUSUAL:
+        first, second = (random.randint(*limits) for limits in _UNUSUAL[level])
+        return (first, second) if random.random() < 0.5 else (second, first)
+    largest = _LARGEST[level or 3]
+    floor = _LARGEST.get(level - 1, 0) if level else 0
+    while True:
+        first, second = random.randint(_SMALLEST, largest), random.randint(_SMALLEST, largest)
+        if max(first, second) > floor:
+            return first, second
+
+
+def _level(first: int, second: int) -> int:
+    larger = max(first, second)
+    if larger < _SMALLEST:
+        return 0
+    return next((level for level, largest in _LARGEST.items() if larger <= largest), 4)
+
+
+def _question(first: int, second: int, random: Random, language: str) -> str:
+    if random.random() >= _EXPRESSION_SHARE:
+        return multiply_wordings.QUESTIONS[language].said(random, a=first, b=second)
+    expression = random.choice(multiply_wordings.EXPRESSIONS[language]).format(a=first, b=second)
+    return arithmetic_wordings.QUESTIONS[language].said(random, e=expression)
+
+
 def _plan(first: int, second: int, style: str) -> Plan:
-    if style == "split":
-        return lambda scratch: _split(scratch, first, second)
-    return lambda scratch: _digits(scratch, first, second)
+    write = {"split": _split, "digits": _digits, "columns": _columns}[style]
+    return lambda scratch: write(scratch, first, second)
 
 
 def _split(scratch: Scratch, first: int, second: int) -> int:
-    tens, units = second - second % 10, second % 10
-    product = scratch.times(first, tens)
-    if not units:
-        return product
-    return scratch.plus(product, scratch.times(first, units))
+    """The second factor, or the one of three digits, is cut into hundreds, tens and units."""
+    if first > 99:
+        first, second = second, first
+    product = 0
+    for place, digit in _places(second)[::-1]:
+        if digit:
+            part = scratch.times(first, digit * 10**place)
+            product = scratch.plus(product, part) if product else part
+    return product
 
 
 def _digits(scratch: Scratch, first: int, second: int) -> int:
     """Hundreds, then the two cross products, then units; products with a zero are left out."""
-    (first_tens, first_units), (second_tens, second_units) = divmod(first, 10), divmod(second, 10)
-    product = 100 * scratch.times(first_tens, second_tens)
-    pairs = ((first_tens, second_units), (first_units, second_tens))
-    crosses = [scratch.times(left, right) for left, right in pairs if left and right]
-    units = scratch.times(first_units, second_units) if first_units and second_units else 0
-    if len(crosses) == 2:
-        crosses = [scratch.plus(*crosses)]
-    if crosses:
-        product = scratch.plus(product, 10 * crosses[0])
-    return scratch.plus(product, units) if units else product
+    product = 0
+    for place in range(len(f"{first}{second}") - 2, -1, -1):
+        pairs = [pair for pair in _pairs(first, second, place) if all(pair)]
+        crosses = [scratch.times(left, right) for left, right in pairs]
+        if not crosses:
+            continue
+        total = scratch.plus(*crosses) if len(crosses) == 2 else crosses[0]
+        product = scratch.plus(product, total * 10**place) if product else total * 10**place
+    return product
 
 
-def _answered(reasoning: str, first: int, second: int, product: int, random: Random) -> Solution:
-    return Solution(reasoning, random.choice(_ANSWERS).format(a=first, b=second, product=product))
+def _columns(scratch: Scratch, first: int, second: int) -> int:
+    """From the right: the products that meet in a column, their sum, the carry; then the digits so far."""
+    scratch.note(f"{first}*{second}")
+    written, carry, last = 0, 0, len(f"{first}{second}") - 2
+    for place in range(last + 1):
+        crosses = [scratch.times(left, right) for left, right in _pairs(first, second, place)]
+        total = scratch.plus(*crosses) if len(crosses) == 2 else crosses[0]
+        if place:
+            total = scratch.plus(total, carry)
+        digits = total if place == last else total % 10
+        written, carry = written + digits * 10**place, total // 10
+        scratch.note(f">{written:0{place + 1}}")
+    return written
+
+
+def _places(number: int) -> list[tuple[int, int]]:
+    """The places of a number with their digits, units first: [(0, 5), (1, 4), (2, 3)] for 345."""
+    return [(place, int(digit)) for place, digit in enumerate(reversed(str(number)))]
+
+
+def _pairs(first: int, second: int, place: int) -> list[tuple[int, int]]:
+    """The digits of the two factors whose products count 10**place, from the left of the first factor."""
+    second_digits = dict(_places(second))
+    return [
+        (digit, second_digits[place - own])
+        for own, digit in reversed(_places(first))
+        if place - own in second_digits
+    ]
+
+
+def _answered(reasoning: str, product: int, problem: Problem, random: Random) -> Solution:
+    factors = " * ".join(_FACTOR.findall(problem.question))
+    return Solution(reasoning, arithmetic_wordings.answered(problem, factors, product, random))
 
 
 def _near_miss(first: int, second: int, random: Random) -> int:

@@ -15,6 +15,7 @@ class Scratch:
 
     def __init__(self, random: Random | None = None, slip_at: int = -1) -> None:
         self.lines: list[str] = []
+        self.num_equations = 0
         self._random = random or Random(0)
         self._slip_at = slip_at
 
@@ -30,13 +31,18 @@ class Scratch:
         """Write left-right=result and return what was written."""
         return self._write(left, "-", right, left - right)
 
+    def note(self, line: str) -> None:
+        """Write a line that is no equation, and so never slips."""
+        self.lines.append(line)
+
     def text(self) -> str:
-        """All equations, one a line."""
+        """All lines."""
         return "\n".join(self.lines)
 
     def _write(self, left: int, sign: str, right: int, result: int) -> int:
-        if len(self.lines) == self._slip_at:
+        if self.num_equations == self._slip_at:
             result = near(result, self._random)
+        self.num_equations += 1
         self.lines.append(f"{left}{sign}{right}={result}")
         return result
 
@@ -58,7 +64,7 @@ def worked_with_slip(plan: Plan, random: Random) -> tuple[str, int]:
     """
     trial = Scratch()
     plan(trial)
-    scratch = Scratch(random, random.randrange(len(trial.lines)))
+    scratch = Scratch(random, random.randrange(trial.num_equations))
     result = plan(scratch)
     return scratch.text(), result
 
