@@ -10,9 +10,11 @@ import re
 from random import Random
 
 from thinkling.records import Problem, Verdict
+from thinkling.tasks import arithmetic_wordings, sums_wordings
 from thinkling.tasks.scratch import Plan, Scratch, near, worked, worked_with_slip
 from thinkling.tasks.task import (
     BARE,
+    CHINESE,
     ENGLISH,
     Solution,
     key_body,
@@ -21,49 +23,12 @@ from thinkling.tasks.task import (
     require_style,
 )
 from thinkling.tasks.verify.number import check_number
+from thinkling.tasks.wording import dressed
 
-_EXPRESSION_QUESTIONS = (
-    "What's {e}?",
-    "What's {e}?",
-    "What is {e}?",
-    "what is {e}?",
-    "What's the result of {e}?",
-    "How much is {e}?",
-    "Compute {e}.",
-    "Calculate {e}.",
-    "Please calculate {e}.",
-    "Can you work out {e}?",
-    "Work out {e}.",
-    "Evaluate {e}.",
-    "Tell me {e}.",
-    "Solve {e}.",
-    "{e}?",
-    "{e}",
-    "{e} = ?",
-    "Do you know what {e} is?",
-    "I need to know {e}.",
-)
-_SUM_QUESTIONS = (
-    "Add {terms}.",
-    "Please add {terms}.",
-    "What is the sum of {terms}?",
-    "What's the sum of {terms}?",
-    "Find the sum of {terms}.",
-    "Add up {terms}.",
-    "What do you get if you add {terms}?",
-    "How much are {terms} together?",
-)
-_DIFFERENCE_QUESTIONS = (
-    "Subtract {b} from {a}.",
-    "Take {b} away from {a}.",
-    "What is the difference between {a} and {b}?",
-    "What is {a} take away {b}?",
-    "What remains if you take {b} from {a}?",
-    "How much is {a} less {b}?",
-)
-_SIGNS = ((("+", "-")), ((" + ", " - ")), ((" plus ", " minus ")))
-_ANSWERS = ("{result}", "{result}", "{result}", "The answer is {result}.", "The result is {result}.")
 _NUM_TERMS = {0: 2, 1: 2, 2: 3, 3: 4}
+_IN_WORDS_SHARE = 0.4
+_PLUS = re.compile(r" ?(?:\+|plus|加上?) ?")
+_MINUS = re.compile(r" ?(?:-|minus|减去?) ?")
 _SIGNED = re.compile(r"[+-]?\d+", re.ASCII)
 
 
@@ -73,7 +38,7 @@ class Sums:
     name = "sums"
     styles = (BARE, "worked")
     levels = (0, 1, 2, 3)
-    languages = (ENGLISH,)
+    languages = (ENGLISH, CHINESE)
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Terms whose running totals stay at zero or above; without a level, half of them have two terms."""
@@ -85,10 +50,11 @@ class Sums:
             terms = _terms(random, chosen)
         return Problem(
             kind=self.name,
-            question=_question(terms, random),
+            question=dressed(_question(terms, random, language), random, language),
             answer=str(sum(terms)),
             key=f"sums:{_canonical(terms)}",
             level=chosen,
+            language=language,
         )
 
     def solve(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
@@ -96,29 +62,22 @@ class Sums:
         require_style(self, style)
         terms = self._terms(problem)
         reasoning = "" if style == BARE else worked(_plan(terms))[0]
-        return _answered(reasoning, sum(terms), random)
+        return _answered(reasoning, sum(terms), problem, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
         """A result that is off by one digit, or one wrong running total that is carried through."""
         require_style(self, style)
         terms = self._terms(problem)
         if style == BARE:
-            return _answered("", near(sum(terms), random), random)
-        return _answered(*worked_with_slip(_plan(terms), random), random)
+            return _answered("", near(sum(terms), random), problem, random)
+        return _answered(*worked_with_slip(_plan(terms), random), problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the one number that the answer gives is the result."""
         return check_number(problem, answer)
 
     def _terms(self, problem: Problem) -> list[int]:
-        """The signed terms as the question orders them, or as the key does where the words hide the order."""
-        body = key_body(self, problem)
-        text = problem.question.replace(" plus ", "+").replace(" minus ", "-")
-        text = text.replace(" + ", "+").replace(" - ", "-")
-        asked = [int(term) for term in _SIGNED.findall(text)]
-        if asked and _canonical(asked) == body:
-            return asked
-        return [int(term) for term in _SIGNED.findall(body)]
+        return _asked_terms(problem.question, key_body(self, problem))
 
 
 def _terms(random: Random, level: int) -> list[int]:
@@ -135,6 +94,13 @@ def _terms(random: Random, level: int) -> list[int]:
     return terms
 
 
+def _asked_terms(question: str, body: str) -> list[int]:
+    """The signed terms as the question orders them, or as the key does where the words hide the order."""
+    text = _PLUS.sub("+", _MINUS.sub("-", question))
+    asked = [int(term) for term in _SIGNED.findall(text)]
+    return asked if _canonical(asked) == body else [int(term) for term in _SIGNED.findall(body)]
+
+
 def _canonical(terms: list[int]) -> str:
     """Added terms ascending, then subtracted ones ascending: "3+12-5"."""
     added = sorted(term for term in terms if term >= 0)
@@ -142,18 +108,21 @@ def _canonical(terms: list[int]) -> str:
     return "+".join(map(str, added)) + "".join(f"-{term}" for term in taken)
 
 
-def _question(terms: list[int], random: Random) -> str:
-    in_words = random.random() < 0.25
+def _question(terms: list[int], random: Random, language: str) -> str:
+    in_words = random.random() < _IN_WORDS_SHARE
     if in_words and all(term >= 0 for term in terms):
-        listed = ", ".join(map(str, terms[:-1])) + f" and {terms[-1]}"
-        return random.choice(_SUM_QUESTIONS).format(terms=listed)
+        between, before_last = random.choice(sums_wordings.LISTED[language])
+        listed = between.join(map(str, terms[:-1])) + before_last + str(terms[-1])
+        return sums_wordings.SUMS[language].said(random, terms=listed)
     if in_words and len(terms) == 2 and terms[1] < 0:
-        return random.choice(_DIFFERENCE_QUESTIONS).format(a=terms[0], b=-terms[1])
-    plus, minus = random.choice(_SIGNS)
-    expression = str(terms[0]) + "".join(
-        plus + str(term) if term >= 0 else minus + str(-term) for term in terms[1:]
-    )
-    return random.choice(_EXPRESSION_QUESTIONS).format(e=expression)
+        return sums_wordings.DIFFERENCES[language].said(random, a=terms[0], b=-terms[1])
+    expression = _expression(terms, *random.choice(sums_wordings.SIGNS[language]))
+    return arithmetic_wordings.QUESTIONS[language].said(random, e=expression)
+
+
+def _expression(terms: list[int], plus: str, minus: str) -> str:
+    signed = [f"{plus}{term}" if term >= 0 else f"{minus}{-term}" for term in terms[1:]]
+    return str(terms[0]) + "".join(signed)
 
 
 def _plan(terms: list[int]) -> Plan:
@@ -172,5 +141,7 @@ def _running_total(scratch: Scratch, terms: list[int]) -> int:
     return total
 
 
-def _answered(reasoning: str, result: int, random: Random) -> Solution:
-    return Solution(reasoning, random.choice(_ANSWERS).format(result=result))
+def _answered(reasoning: str, result: int, problem: Problem, random: Random) -> Solution:
+    terms = _asked_terms(problem.question, problem.key.partition(":")[2])
+    expression = _expression(terms, "+", "-")
+    return Solution(reasoning, arithmetic_wordings.answered(problem, expression, result, random))
