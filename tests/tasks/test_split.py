@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from tests.tasks.equation_meaning import equation_meaning
 from tests.tasks.meanings import MEANINGS
 from thinkling.errors import TaskError
 from thinkling.records import Problem
@@ -27,6 +28,8 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
         return letter, word
     if kind == "greetings":
         return (re.sub(r"[^a-z']+", "", text.lower()),)
+    if kind == "equations":
+        return equation_meaning(problem)
     if kind == "compare":  # who has seen a pair in one direction knows the other
         return tuple(sorted(re.findall(r"[\d.]*\d", text)))
     numbers = sorted(re.findall(r"\d+", text), key=int)
