@@ -33,6 +33,8 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
     if kind == "compare":  # who has seen a pair in one direction knows the other
         return tuple(sorted(re.findall(r"[\d.]*\d", text)))
     numbers = sorted(re.findall(r"\d+", text), key=int)
+    if kind == "divide":  # with or without remainder, it is the same division
+        return tuple(numbers)
     if kind == "countdown":  # what the question says beyond the numbers of an answer is the target
         return (*numbers, *sorted(re.findall(r"\d+", problem.answer), key=int))
     return (*numbers, problem.answer)

@@ -9,6 +9,8 @@ from thinkling.errors import TaskError
 from thinkling.tasks.calendar import Calendar
 from thinkling.tasks.compare import Compare
 from thinkling.tasks.countdown import Countdown
+from thinkling.tasks.divide import Divide
+from thinkling.tasks.equations import Equations
 from thinkling.tasks.greetings import Greetings
 from thinkling.tasks.letters import Letters
 from thinkling.tasks.multiply import Multiply
@@ -26,7 +28,9 @@ TASKS: dict[str, Task] = {
     "sorting": Sorting(),
     "greetings": Greetings(),
     "compare": Compare(),
+    "equations": Equations(),
     "countdown": Countdown(),
+    "divide": Divide(),
     "calendar": Calendar(),
 }
 
