@@ -42,4 +42,15 @@ def _calendar(problem: Problem) -> tuple[str, ...]:
     return (*names, *numbers, "-" if is_backwards else "+", problem.answer)
 
 
-MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {"calendar": _calendar}
+def _clock(problem: Problem) -> tuple[str, ...]:
+    text = problem.question.replace("half an hour", "30 minutes")
+    times = [
+        (int(hour) % 12 + 12 * (half == "pm") if half else int(hour)) * 60 + int(minute)
+        for hour, minute, half in re.findall(r"(\d+):(\d\d)(?: ([ap]m))?", text)
+    ]
+    spans = [int(n) * (60 if unit == "hour" else 1) for n, unit in re.findall(r"(\d+) (hour|minute)", text)]
+    assert len(times) == (1 if spans else 2), problem
+    return (*map(str, times), str(sum(spans)), problem.answer)
+
+
+MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {"calendar": _calendar, "clock": _clock}

@@ -60,13 +60,15 @@ def written(plan: LedgerPlan) -> tuple[list[str], int]:
 def written_with_slip(plan: LedgerPlan, random: Random) -> tuple[list[str], int]:
     """The lines and the result of `plan` after one wrong equation that makes the result wrong too.
 
-    The place is drawn among all equations; one whose slip cancels out (in a quotient) gives way to the last.
+    The place is drawn among all equations; one whose slip cancels out (in a quotient) or falls below zero
+    gives way to another, and at last to the last equation, which gives the result.
     """
     right_lines, right = written(plan)
-    for slip_at in (random.randrange(len(right_lines)), len(right_lines) - 1):
+    last = len(right_lines) - 1
+    for slip_at in (random.randint(0, last), random.randint(0, last), last):
         ledger = Ledger(random, slip_at)
         result = plan(ledger)
-        if result != right:
+        if result != right and not any("=-" in line for line in ledger.lines):
             break
     return ledger.lines, result
 

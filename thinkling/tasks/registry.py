@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from thinkling.errors import TaskError
 from thinkling.tasks.calendar import Calendar
+from thinkling.tasks.clock import Clock
 from thinkling.tasks.compare import Compare
 from thinkling.tasks.countdown import Countdown
 from thinkling.tasks.divide import Divide
@@ -32,6 +33,7 @@ TASKS: dict[str, Task] = {
     "countdown": Countdown(),
     "divide": Divide(),
     "calendar": Calendar(),
+    "clock": Clock(),
 }
 
 

@@ -1,0 +1,74 @@
+"""Read the one time of day that an answer region states, in minutes after midnight.
+
+Natural forms are read: "14:05", "2:05 pm", "2 p.m.", "noon", "14点5分", "下午2点半". A time without am or pm
+is one of 24 hours. Times that the question gave may be referred to ("45 minutes after 13:20 is 14:05").
+"""
+
+from __future__ import annotations
+
+import re
+
+from thinkling.records import Problem, Verdict
+from thinkling.tasks.verify.number import Refusal
+from thinkling.tasks.verify.stated import Mention, is_echo, only_stated, unreadable
+
+MINUTES_OF_HOUR, HOURS_OF_DAY = 60, 24
+_IMPOSSIBLE = "no time of day"
+
+_MOMENT = re.compile(
+    r"(?P<part>上午|早上|早晨|凌晨|下午|晚上|傍晚|中午|半夜)?(?<![\d:.])(?P<hour>\d{1,2})"
+    r"(?:[:：](?P<minute>\d{2})(?![\d:])|(?P<mark>[点时])(?:钟|整|(?P<half>半)|(?P<spoken>\d{1,2})分?(?!\d))?"
+    r"|(?=\s?[ap]\.?m\b))"
+    r"(?:\s?(?P<half_day>[ap])\.?m\b)?"
+    r"|\b(?P<word>noon|midnight)\b",
+    re.ASCII | re.IGNORECASE,
+)
+_EVENING = frozenset(("下午", "晚上", "傍晚", "中午"))
+_NIGHT = frozenset(("晚上", "半夜", "凌晨"))
+
+
+def moment(minutes: int) -> str:
+    """Minutes after midnight in the house's form: "14:05"."""
+    hour, minute = divmod(minutes % (HOURS_OF_DAY * MINUTES_OF_HOUR), MINUTES_OF_HOUR)
+    return f"{hour}:{minute:02d}"
+
+
+def read_moment(text: str, question: str = "") -> str | Refusal:
+    """The one time that `text` states, as `moment` writes it, or a Refusal with the reason. Never raises."""
+    refusal = unreadable(text)
+    if refusal:
+        return refusal
+    if question and is_echo(text, question):
+        return Refusal("echo of the question")
+    return only_stated(text, _mentions(text), {mention.value for mention in _mentions(question)})
+
+
+def check_moment(problem: Problem, answer: str) -> Verdict:
+    """Compare the time that `answer` states with `problem.answer`. Reward 1.0 or 0.0."""
+    found = read_moment(answer, problem.question)
+    if isinstance(found, Refusal):
+        return Verdict(0.0, False, found.reason)
+    if found == problem.answer:
+        return Verdict(1.0, True, "right")
+    return Verdict(0.0, False, f"{found} found, {problem.answer} expected")
+
+
+def _mentions(text: str) -> list[Mention]:
+    return [Mention(_value(match), match.start(), match.end()) for match in _MOMENT.finditer(text)]
+
+
+def _value(match: re.Match[str]) -> str:
+    if match["word"]:
+        return moment(12 * MINUTES_OF_HOUR if match["word"].lower() == "noon" else 0)
+    hour = int(match["hour"])
+    minute = 30 if match["half"] else int(match["minute"] or match["spoken"] or 0)
+    half_day, part = (match["half_day"] or "").lower(), match["part"]
+    if minute >= MINUTES_OF_HOUR or hour > HOURS_OF_DAY or (half_day and not 1 <= hour <= 12):
+        return _IMPOSSIBLE
+    if half_day:
+        hour = hour % 12 + (12 if half_day == "p" else 0)
+    elif part in _EVENING and hour < 12 and (part != "中午" or hour < 3):
+        hour += 12
+    elif part in _NIGHT and hour == 12:
+        hour = 0
+    return moment(hour * MINUTES_OF_HOUR + minute)
