@@ -10,8 +10,10 @@ from string import ascii_lowercase
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
+from thinkling.tasks import letters_wordings
 from thinkling.tasks.task import (
     BARE,
+    CHINESE,
     ENGLISH,
     Solution,
     key_body,
@@ -20,37 +22,9 @@ from thinkling.tasks.task import (
     require_style,
 )
 from thinkling.tasks.verify.number import check_number
+from thinkling.tasks.wording import dressed
 from thinkling.tasks.words import LONGEST, SHORTEST, WORDS, pseudo_word
 
-_QUESTIONS = (
-    "How many {c}'s are in {w}?",
-    "How many {c}'s are in {w}?",
-    "How many {c}'s are there in {w}?",
-    "How many {c}'s are in the word {w}?",
-    "How many {c}'s does {w} have?",
-    "How many {c}'s does the word {w} contain?",
-    "how many {c}'s in {w}?",
-    "how many {c}'s are in {w}",
-    "How many {c} are in {w}?",
-    'How many {c}\'s are in "{w}"?',
-    "How many times does {c} appear in {w}?",
-    "How many times does the letter {c} appear in {w}?",
-    'How many times does the letter "{c}" appear in "{w}"?',
-    "How often does the letter {c} occur in {w}?",
-    "How often does {c} occur in the word {w}?",
-    "How many letters {c} are in {w}?",
-    "Count the {c}'s in {w}.",
-    "Count the {c}'s in the word {w}.",
-    "Count the letter {c} in {w}.",
-    "Please count the {c}'s in {w}.",
-    "Can you count the {c}'s in {w}?",
-    "Tell me how many {c}'s are in {w}.",
-    "What is the number of {c}'s in {w}?",
-    "Find the number of {c}'s in {w}.",
-    "In {w}, how many {c}'s are there?",
-    "{w}: how many {c}'s?",
-)
-_ANSWERS = ("{n}", "{n}", "{n}", "The answer is {n}.")
 _LENGTHS = {1: (SHORTEST, 5), 2: (6, 7), 3: (8, LONGEST)}
 _WORDS_OF_LEVEL = {
     level: tuple(word for word in WORDS if shortest <= len(word) <= longest)
@@ -64,10 +38,10 @@ class Letters:
     name = "letters"
     styles = (BARE, "worked")
     levels = (1, 2, 3)
-    languages = (ENGLISH,)
+    languages = (ENGLISH, CHINESE)
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
-        """Half of the words are English; nine times in ten the letter stands in the word."""
+        """Half of the words are English; nine times in ten the letter stands in the word, often repeated."""
         require_level(self, level)
         require_language(self, language)
         chosen = random.choice(self.levels) if level is None else level
@@ -75,13 +49,18 @@ class Letters:
             word = random.choice(_WORDS_OF_LEVEL[chosen])
         else:
             word = pseudo_word(random, *_LENGTHS[chosen])
-        letter = random.choice(word) if random.random() < 0.9 else random.choice(ascii_lowercase)
+        if random.random() < 0.9:
+            letter = max(random.choice(word), random.choice(word), key=word.count)
+        else:
+            letter = random.choice(ascii_lowercase)
+        question = letters_wordings.QUESTIONS[language].said(random, c=letter, w=word)
         return Problem(
             kind=self.name,
-            question=random.choice(_QUESTIONS).format(c=letter, w=word),
+            question=dressed(question, random, language),
             answer=str(word.count(letter)),
             key=f"letters:{letter}:{word}",
             level=chosen,
+            language=language,
         )
 
     def solve(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
@@ -89,8 +68,8 @@ class Letters:
         require_style(self, style)
         letter, word = self._letter_and_word(problem)
         if style == BARE:
-            return _answered("", word.count(letter), random)
-        return _answered(*_spell(letter, word), random)
+            return _answered("", word.count(letter), problem, random)
+        return _answered(*_spell(letter, word), problem, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
         """A count off by one, or one letter of the spelling miscounted (and the count carried on so)."""
@@ -98,8 +77,9 @@ class Letters:
         letter, word = self._letter_and_word(problem)
         if style == BARE:
             count = word.count(letter)
-            return _answered("", count - 1 if count and random.random() < 0.5 else count + 1, random)
-        return _answered(*_spell(letter, word, slip_at=random.randrange(len(word))), random)
+            wrong = count - 1 if count and random.random() < 0.5 else count + 1
+            return _answered("", wrong, problem, random)
+        return _answered(*_spell(letter, word, slip_at=random.randrange(len(word))), problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the one number that the answer gives is the count."""
@@ -124,5 +104,13 @@ def _spell(letter: str, word: str, slip_at: int = -1) -> tuple[str, int]:
     return " ".join(parts), count
 
 
-def _answered(reasoning: str, count: int, random: Random) -> Solution:
-    return Solution(reasoning, random.choice(_ANSWERS).format(n=count))
+def _answered(reasoning: str, count: int, problem: Problem, random: Random) -> Solution:
+    _, letter, word = problem.key.split(":")
+    text = random.choice(letters_wordings.ANSWERS[problem.language]).format(
+        n=count,
+        c=letter,
+        w=word,
+        s=letter if count == 1 else f"{letter}'s",
+        are="is" if count == 1 else "are",
+    )
+    return Solution(reasoning, text)
