@@ -20,6 +20,7 @@ import torch
 
 from thinkling.config import read_toml, suggestion
 from thinkling.errors import ConfigError, TrainingError
+from thinkling.train.allocator import keep_freed_memory
 from thinkling.train.checkpoint import write_whole
 from thinkling.train.display import Display
 from thinkling.train.loop import is_done, run_stage
@@ -57,6 +58,7 @@ def run_recipe(recipe: Recipe, run: Path, options: RunOptions, display: Display)
     device = _device(options.device)
     if options.num_threads is not None:
         torch.set_num_threads(options.num_threads)
+    keep_freed_memory()
     run.mkdir(parents=True, exist_ok=True)
     with _locked(run):
         if options.is_restarted:
