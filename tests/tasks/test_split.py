@@ -30,6 +30,10 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
         return (re.sub(r"[^a-z']+", "", text.lower()),)
     if kind == "equations":
         return equation_meaning(problem)
+    if kind == "sequences":  # with the answer in the gap, or at the end
+        places = [*re.findall(r"\d+|_+|□|\[ \]|[(（] ?[)）]", text), "_"]
+        gap = next(index for index, place in enumerate(places) if not place.isdigit())
+        return tuple([*places[:gap], problem.answer, *places[gap + 1 :]][:5])
     if kind == "compare":  # who has seen a pair in one direction knows the other
         return tuple(sorted(re.findall(r"[\d.]*\d", text)))
     numbers = sorted(re.findall(r"\d+", text), key=int)
