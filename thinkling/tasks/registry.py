@@ -15,6 +15,7 @@ from thinkling.tasks.equations import Equations
 from thinkling.tasks.greetings import Greetings
 from thinkling.tasks.letters import Letters
 from thinkling.tasks.multiply import Multiply
+from thinkling.tasks.sequences import Sequences
 from thinkling.tasks.sorting import Sorting
 from thinkling.tasks.sums import Sums
 from thinkling.tasks.task import Task
@@ -30,6 +31,7 @@ TASKS: dict[str, Task] = {
     "greetings": Greetings(),
     "compare": Compare(),
     "equations": Equations(),
+    "sequences": Sequences(),
     "countdown": Countdown(),
     "divide": Divide(),
     "calendar": Calendar(),
