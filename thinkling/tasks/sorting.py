@@ -1,18 +1,28 @@
 """Sort 3 to 6 different numbers up to 99, ascending or descending.
 
-The key knows the set and the direction ("sorting:up:3,9,14"), never the order of the question. Worked
-solutions insert one number at a time into the sorted list, one list a line.
+The key knows the set and the direction ("sorting:up:3,9,14"), never the order of the question. "worked"
+inserts one number at a time into the sorted list, one list a line. "select" copies the numbers with two
+digits each, behind "<" or ">" for the direction; then it takes the next tens digit that is there, and in one
+line the numbers with these tens by their units. So every step compares single digits, never whole numbers:
+
+    < 14 03 27 09
+    03 09
+    14
+    27
 """
 
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
+from thinkling.tasks import sorting_wordings as wordings
 from thinkling.tasks.task import (
     BARE,
+    CHINESE,
     ENGLISH,
     Solution,
     key_body,
@@ -21,41 +31,10 @@ from thinkling.tasks.task import (
     require_style,
 )
 from thinkling.tasks.verify.sequence import check_sequence
+from thinkling.tasks.wording import dressed
 
-_UP = (
-    "Sort {n} in ascending order.",
-    "Sort these numbers in ascending order: {n}.",
-    "Sort these numbers: {n}.",
-    "Sort {n}.",
-    "Please sort {n}.",
-    "Sort {n} from smallest to largest.",
-    "Sort these numbers from smallest to largest: {n}",
-    "Put {n} in order.",
-    "Put these numbers in ascending order: {n}.",
-    "Arrange {n} from smallest to largest.",
-    "Arrange these numbers in ascending order: {n}",
-    "Order {n} from low to high.",
-    "List {n} from smallest to biggest.",
-    "Can you sort {n}?",
-    "What is {n} in ascending order?",
-)
-_DOWN = (
-    "Sort {n} in descending order.",
-    "Sort these numbers in descending order: {n}.",
-    "Please sort {n} in descending order.",
-    "Sort {n} from largest to smallest.",
-    "Sort these numbers from largest to smallest: {n}",
-    "Put {n} in descending order.",
-    "Put these numbers in descending order: {n}.",
-    "Arrange {n} from largest to smallest.",
-    "Arrange these numbers in descending order: {n}",
-    "Order {n} from high to low.",
-    "List {n} from biggest to smallest.",
-    "Can you sort {n} in reverse?",
-    "What is {n} in descending order?",
-)
-_ANSWERS = ("{n}", "{n}", "{n}", "Sorted: {n}")
 _FEWEST, _MOST = 3, 6
+_UNDIRECTED_SHARE = 0.15
 _NUMBER = re.compile(r"\d+", re.ASCII)
 
 
@@ -63,9 +42,9 @@ class Sorting:
     """The task "sorting". Levels 1, 2, 3, 4 sort 3, 4, 5, 6 numbers."""
 
     name = "sorting"
-    styles = (BARE, "worked")
+    styles = (BARE, "worked", "select")
     levels = (1, 2, 3, 4)
-    languages = (ENGLISH,)
+    languages = (ENGLISH, CHINESE)
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Different numbers from 0 to 99; without a level every length is as likely."""
@@ -74,39 +53,47 @@ class Sorting:
         count = random.randint(_FEWEST, _MOST) if level is None else level + _FEWEST - 1
         numbers = random.sample(range(100), count)
         is_up = random.random() < 0.6
-        listed = ", ".join(map(str, numbers))
-        if random.random() < 0.2:
-            listed = ", ".join(map(str, numbers[:-1])) + f" and {numbers[-1]}"
         ascending = sorted(numbers)
         return Problem(
             kind=self.name,
-            question=random.choice(_UP if is_up else _DOWN).format(n=listed),
+            question=dressed(_question(numbers, is_up, random, language), random, language),
             answer=",".join(map(str, ascending if is_up else ascending[::-1])),
             key=f"sorting:{'up' if is_up else 'down'}:{','.join(map(str, ascending))}",
             level=count - _FEWEST + 1,
+            language=language,
         )
 
     def solve(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
-        """A right solution; a worked one inserts the numbers in the order of the question."""
+        """A right solution; a worked one takes the numbers in the order of the question."""
         require_style(self, style)
         numbers, is_up = self._numbers(problem)
-        lines, result = _insert_all(numbers, is_up)
-        return _answered("" if style == BARE else lines, result, random)
+        result = sorted(numbers, reverse=not is_up)
+        if style == BARE:
+            return _answered("", result, problem.language, random)
+        lines = _select(numbers, result, is_up) if style == "select" else _insert_all(numbers, is_up)[0]
+        return _answered(lines, result, problem.language, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
-        """Two neighbours exchanged, or one number inserted one place off (and the list carried on so)."""
+        """Two neighbours exchanged, one number miscopied, or inserted one place off; and carried through."""
         require_style(self, style)
         numbers, is_up = self._numbers(problem)
-        if style == BARE:
+        if style == "worked":
+            lines, result = _insert_all(numbers, is_up, slip_at=random.randrange(1, len(numbers)))
+            return _answered(lines, result, problem.language, random)
+        if style == "select" and random.random() < 0.5:
+            numbers = _miscopied(numbers, random)
+            result = sorted(numbers, reverse=not is_up)
+        else:
             result = sorted(numbers, reverse=not is_up)
             place = random.randrange(len(result) - 1)
             result[place], result[place + 1] = result[place + 1], result[place]
-            return _answered("", result, random)
-        lines, result = _insert_all(numbers, is_up, slip_at=random.randrange(1, len(numbers)))
-        return _answered(lines, result, random)
+        lines = _select(numbers, result, is_up) if style == "select" else ""
+        return _answered(lines, result, problem.language, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the answer is the sorted list and nothing else."""
+        if answer.strip() == problem.question.strip():
+            return Verdict(0.0, False, "an echo of the question")
         return check_sequence(problem, answer)
 
     def _numbers(self, problem: Problem) -> tuple[list[int], bool]:
@@ -118,6 +105,16 @@ class Sorting:
                 "draw problems with Sorting.sample",
             )
         return numbers, direction == "up"
+
+
+def _question(numbers: list[int], is_up: bool, random: Random, language: str) -> str:
+    between, before_last = random.choice(wordings.LISTED[language])
+    listed = between.join(map(str, numbers[:-1])) + before_last + str(numbers[-1])
+    if is_up and random.random() < _UNDIRECTED_SHARE:
+        return wordings.UNDIRECTED[language].said(random, n=listed)
+    direction = random.choice(wordings.DIRECTIONS[language, is_up])
+    order = random.choice(wordings.ORDERS[language, is_up])
+    return wordings.QUESTIONS[language].said(random, n=listed, d=direction, o=order)
 
 
 def _insert_all(numbers: list[int], is_up: bool, slip_at: int = -1) -> tuple[str, list[int]]:
@@ -133,5 +130,25 @@ def _insert_all(numbers: list[int], is_up: bool, slip_at: int = -1) -> tuple[str
     return "\n".join(lines), line
 
 
-def _answered(reasoning: str, result: list[int], random: Random) -> Solution:
-    return Solution(reasoning, random.choice(_ANSWERS).format(n=", ".join(map(str, result))))
+def _select(numbers: list[int], result: list[int], is_up: bool) -> str:
+    """The numbers as asked with two digits each, then `result`, in one line while the tens stay the same."""
+    lines = [" ".join(["<" if is_up else ">", *(f"{number:02d}" for number in numbers)])]
+    lines += [
+        " ".join(f"{number:02d}" for number in same_tens)
+        for _, same_tens in groupby(result, key=lambda number: number // 10)
+    ]
+    return "\n".join(lines)
+
+
+def _miscopied(numbers: list[int], random: Random) -> list[int]:
+    """The numbers with one of them changed to one that is not there."""
+    place = random.randrange(len(numbers))
+    changed = next(
+        other for step in (1, 10, 2, 20, 3, 30, 4) if (other := (numbers[place] + step) % 100) not in numbers
+    )
+    return [*numbers[:place], changed, *numbers[place + 1 :]]
+
+
+def _answered(reasoning: str, result: list[int], language: str, random: Random) -> Solution:
+    listed = wordings.JOINED[language].join(map(str, result))
+    return Solution(reasoning, random.choice(wordings.ANSWERS[language]).format(n=listed))
