@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from tests.tasks.chain_meaning import chain_meaning
 from tests.tasks.equation_meaning import equation_meaning
 from tests.tasks.meanings import MEANINGS
 from thinkling.errors import TaskError
@@ -30,6 +31,8 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
         return (re.sub(r"[^a-z']+", "", text.lower()),)
     if kind == "equations":
         return equation_meaning(problem)
+    if kind == "chains":
+        return chain_meaning(problem)
     if kind == "sequences":  # with the answer in the gap, or at the end
         places = [*re.findall(r"\d+|_+|□|\[ \]|[(（] ?[)）]", text), "_"]
         gap = next(index for index, place in enumerate(places) if not place.isdigit())

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from thinkling.errors import TaskError
 from thinkling.tasks.calendar import Calendar
+from thinkling.tasks.chains import Chains
 from thinkling.tasks.clock import Clock
 from thinkling.tasks.compare import Compare
 from thinkling.tasks.countdown import Countdown
@@ -34,6 +35,7 @@ TASKS: dict[str, Task] = {
     "sequences": Sequences(),
     "countdown": Countdown(),
     "divide": Divide(),
+    "chains": Chains(),
     "calendar": Calendar(),
     "clock": Clock(),
 }
