@@ -48,7 +48,11 @@ ORDERS = {
 }
 BETWEEN_ORDERS = {
     ENGLISH: (", ", ", ", ", then ", ", and then ", " and then ", ", now "),
-    CHINESE: ("，", "，再", "，再", "，然后", "，最后"),
+    CHINESE: ("，", "，再", "，再", "，然后"),
+}
+BEFORE_LAST = {
+    ENGLISH: (*BETWEEN_ORDERS[ENGLISH], " and ", ", finally "),
+    CHINESE: (*BETWEEN_ORDERS[CHINESE], "，最后"),
 }
 IN_TURN = {
     ENGLISH: Phrases(

@@ -27,7 +27,7 @@ from thinkling.tasks.chain_steps import (
     operations,
     read_chains,
 )
-from thinkling.tasks.chain_wordings import BETWEEN_ORDERS, IN_TURN, ORDERS, SIGNS
+from thinkling.tasks.chain_wordings import BEFORE_LAST, BETWEEN_ORDERS, IN_TURN, ORDERS, SIGNS
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import (
     BARE,
@@ -117,10 +117,11 @@ class Chains:
     def _asked(self, problem: Problem) -> tuple[Tokens, list[Operation]]:
         """The chain as the question writes it, or else as the key does, and its operations."""
         body = key_body(self, problem)
-        for tokens in [*read_chains(problem.question), *read_chains(body)]:
-            steps = operations(tokens) if canonical(tokens) == body else None
-            if steps:
-                return tokens, steps
+        for text in (problem.question, body):
+            for tokens in read_chains(text):
+                steps = operations(tokens) if canonical(tokens) == body else None
+                if steps:
+                    return tokens, steps
         raise TaskError(f"the key {problem.key!r} names no chain.", "draw problems with Chains.sample")
 
 
@@ -208,10 +209,10 @@ def _written(tokens: Tokens, random: Random, language: str) -> str:
 
 def _told(tokens: Tokens, turns: list[tuple[str, int]], random: Random, language: str) -> str:
     """The orders in a row: "Start with 8, subtract 3, then multiply by 6. What do you get?"."""
-    between = BETWEEN_ORDERS[language]
     orders = ""
-    for sign, number in turns:
-        joint = random.choice(between) if orders else ""
+    for place, (sign, number) in enumerate(turns, 1):
+        joints = (BEFORE_LAST if place == len(turns) else BETWEEN_ORDERS)[language]
+        joint = random.choice(joints) if orders else ""
         orders += joint + ORDERS[language][sign].said(random, n=number)
     first = next(token for token in tokens if token != "(")
     return IN_TURN[language].said(random, a=first, s=orders)
