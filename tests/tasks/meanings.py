@@ -53,4 +53,40 @@ def _clock(problem: Problem) -> tuple[str, ...]:
     return (*map(str, times), str(sum(spans)), problem.answer)
 
 
-MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {"calendar": _calendar, "clock": _clock}
+_N = r"(red|blue|green|white|black|yellow|brown|[A-Z][a-z]{2,3})"
+_MORE = "(?:taller|older|faster|stronger|heavier|richer|bigger|longer|newer)"
+_LESS = "(?:shorter|younger|slower|weaker|lighter|poorer|smaller|OLDER)"
+_IS_FIRST_AHEAD = {
+    f"{_N} is {_MORE} than {_N}": True,
+    f"{_N} is {_LESS} than {_N}": False,
+    f"ompared with {_N}, {_N} is {_MORE}": False,
+    f"ompared with {_N}, {_N} is {_LESS}": True,
+    f"{_N} is not as [a-z]+ as {_N}": False,
+    f"ext to {_N}, {_N} is the {_MORE}": False,
+    f"{_N} [a-z]+(?: here)? (?:before|earlier than|ahead of|in front of) {_N}": True,
+    f"{_N} [a-z]+(?: here)? (?:after|later than|behind) {_N}": False,
+    f"{_N} (?:is|stands|is placed|is found) (?:to the )?left of {_N}": True,
+    f"{_N} (?:is|stands|is placed|is found) (?:to the )?right of {_N}": False,
+    f"o the right of {_N} is {_N}": True,
+    f"o the left of {_N} is {_N}": False,
+}
+
+
+def _puzzles(problem: Problem) -> tuple[str, ...]:
+    text = re.sub(r"\b[Tt]he ([a-z]+) (?:box|ball|car|book|cup|bag|boat|stone)\b", r"\1", problem.question)
+    if text != problem.question:
+        text = text.replace("older", "OLDER")  # of things, the newest comes first
+    pairs = [
+        ">".join(pair if is_first_ahead else pair[::-1])
+        for pattern, is_first_ahead in _IS_FIRST_AHEAD.items()
+        for pair in re.findall(pattern, text)
+    ]
+    assert len(pairs) == problem.level + 1, (problem, pairs)
+    return (*sorted(pairs), problem.answer)
+
+
+MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {
+    "calendar": _calendar,
+    "clock": _clock,
+    "puzzles": _puzzles,
+}

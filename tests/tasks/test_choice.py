@@ -41,6 +41,8 @@ QUESTION = "What day is 4 days after Monday?"
         "星期一之后4天是周五。",
         "星期一4天后是星期五",
         "Friday, it is Friday.",
+        "If today is Monday, in 4 days it is Friday.",
+        "今天是星期一，4天后是星期五。",
     ],
 )
 def test_a_right_day_is_read_in_every_natural_form(answer: str) -> None:
@@ -95,6 +97,14 @@ def test_comparisons_with_those_the_question_named_are_references() -> None:
     assert isinstance(read_choice("Ann, Bob, Cid", NAMES, question), Refusal)
     assert isinstance(read_choice("甲乙", NAMES, question), Refusal)
     assert isinstance(read_choice("Annabel is the tallest", NAMES, question), Refusal)
+
+
+def test_who_was_named_in_the_question_is_no_second_candidate_unless_told_so() -> None:
+    question = "Ann is taller than Bob. Bob is taller than Cid. Who is the tallest?"
+    for hedge in ("Bob. It is Ann", "It is Bob. It is Ann.", "Cid, Bob: the answer is Ann"):
+        assert read_choice(hedge, NAMES, question) == "Ann"
+        assert isinstance(read_choice(hedge, NAMES, question, may_repeat=False), Refusal), hedge
+    assert read_choice("Ann is taller than Bob", NAMES, question, may_repeat=False) == "Ann"
 
 
 def test_verdicts_compare_choices_and_not_spellings() -> None:

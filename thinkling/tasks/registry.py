@@ -16,6 +16,7 @@ from thinkling.tasks.equations import Equations
 from thinkling.tasks.greetings import Greetings
 from thinkling.tasks.letters import Letters
 from thinkling.tasks.multiply import Multiply
+from thinkling.tasks.puzzles import Puzzles
 from thinkling.tasks.sequences import Sequences
 from thinkling.tasks.sorting import Sorting
 from thinkling.tasks.sums import Sums
@@ -38,6 +39,7 @@ TASKS: dict[str, Task] = {
     "chains": Chains(),
     "calendar": Calendar(),
     "clock": Clock(),
+    "puzzles": Puzzles(),
 }
 
 

@@ -47,10 +47,11 @@ class Choices:
         return self._values[word.lower()]
 
 
-def read_choice(text: str, choices: Choices, question: str = "") -> str | Refusal:
+def read_choice(text: str, choices: Choices, question: str = "", may_repeat: bool = True) -> str | Refusal:
     """The one choice that `text` states, or a Refusal with the reason in a few words. Never raises.
 
-    Choices that `question` names may be referred to ("3 days after Monday is Thursday").
+    Choices that `question` names may be referred to ("3 days after Monday is Thursday") and, where
+    `may_repeat`, repeated before the result is announced ("from Monday on: it is Thursday").
     """
     refusal = unreadable(text)
     if refusal:
@@ -58,12 +59,12 @@ def read_choice(text: str, choices: Choices, question: str = "") -> str | Refusa
     if question and is_echo(text, question):
         return Refusal("echo of the question")
     given = {mention.value for mention in choices.mentions(question)}
-    return only_stated(text, choices.mentions(text), given)
+    return only_stated(text, choices.mentions(text), given, may_repeat)
 
 
-def check_choice(problem: Problem, answer: str, choices: Choices) -> Verdict:
+def check_choice(problem: Problem, answer: str, choices: Choices, may_repeat: bool = True) -> Verdict:
     """Compare the choice that `answer` states with `problem.answer`. Reward 1.0 or 0.0."""
-    found = read_choice(answer, choices, problem.question)
+    found = read_choice(answer, choices, problem.question, may_repeat)
     if isinstance(found, Refusal):
         return Verdict(0.0, False, found.reason)
     if found == choices.value(problem.answer):

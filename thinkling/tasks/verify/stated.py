@@ -53,10 +53,14 @@ def is_echo(text: str, question: str) -> bool:
     return len(plain) > 3 and plain in _plain(text)
 
 
-def only_stated(text: str, mentions: Sequence[Mention], given: Collection[str]) -> str | Refusal:
+def only_stated(
+    text: str, mentions: Sequence[Mention], given: Collection[str], may_repeat: bool = True
+) -> str | Refusal:
     """The one value that `text` states, or a Refusal. `given` are the values that the question gave.
 
-    A text that denies a value, mentions several without an announcer, or announces two is refused.
+    Where `may_repeat`, a given value may also stand before the last announcer ("if today is Monday, it is
+    Friday then"). A text that denies a value, mentions several without an announcer, or announces two is
+    refused.
     """
     if any(_DENIAL.search(text, max(0, mention.start - _NEAR), mention.start) for mention in mentions):
         return Refusal("a denial instead of an answer")
@@ -66,7 +70,7 @@ def only_stated(text: str, mentions: Sequence[Mention], given: Collection[str]) 
         return Refusal("nothing found that could be the answer")
     if len(values) == 1:
         return values.pop()
-    return _announced(text, stated, given)
+    return _announced(text, stated, given if may_repeat else ())
 
 
 def _is_reference(text: str, mention: Mention) -> bool:
@@ -77,17 +81,15 @@ def _is_reference(text: str, mention: Mention) -> bool:
 
 def _announced(text: str, stated: list[Mention], given: Collection[str]) -> str | Refusal:
     """The value after the last announcer, where nothing that was said before speaks against it."""
-    announcers = [match.end() for match in _ANNOUNCER.finditer(text)]
-    if not announcers:
+    last = max((match.end() for match in _ANNOUNCER.finditer(text)), default=0)
+    if not last:
         return Refusal("several answers found")
-    final = {mention.value for mention in stated if mention.start >= announcers[-1]}
+    final = {mention.value for mention in stated if mention.start >= last}
     if len(final) != 1:
         return Refusal("several answers found" if final else "nothing stated after the last announcer")
     (value,) = final
-    allowed = {*given, value}
-    for mention in stated:
-        if mention.value not in (allowed if mention.start < announcers[0] else final):
-            return Refusal("several answers found")
+    if any(mention.value != value and mention.value not in given for mention in stated):
+        return Refusal("several answers found")
     return value
 
 

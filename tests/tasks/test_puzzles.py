@@ -1,0 +1,129 @@
+"""The task "puzzles": one order fits the statements, the lines join them, and one name answers."""
+
+from __future__ import annotations
+
+import re
+from itertools import permutations
+from random import Random
+
+import pytest
+
+from tests.tasks.meanings import MEANINGS
+from thinkling.errors import TaskError
+from thinkling.records import Problem
+from thinkling.tasks.people import CHINESE_NAMES, ENGLISH_NAMES
+from thinkling.tasks.puzzles import Puzzles
+
+TASK = Puzzles()
+INDEX = {"first": 0, "last": -1, "second": 1, "second last": -2}
+
+
+def _pairs(problem: Problem) -> tuple[list[list[str]], str]:
+    _, body, place = problem.key.split(":")
+    return [pair.split(">") for pair in body.split(",")], place
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_exactly_one_order_fits_and_gives_the_answer(language: str) -> None:
+    random = Random(1)
+    for _ in range(300):
+        problem = TASK.sample(random, language=language)
+        pairs, place = _pairs(problem)
+        names = {name for pair in pairs for name in pair}
+        assert len(names) == problem.level + 2
+        fitting = [
+            order
+            for order in permutations(sorted(names))
+            if all(order.index(first) < order.index(second) for first, second in pairs)
+        ]
+        assert len(fitting) == 1, problem
+        index = len(names) // 2 if place == "middle" else INDEX[place]
+        assert TASK.check(problem, fitting[0][index]).is_correct, problem
+
+
+def test_the_english_statements_say_what_the_key_says() -> None:
+    random = Random(2)
+    for _ in range(2000):
+        problem = TASK.sample(random)
+        assert list(MEANINGS["puzzles"](problem))[:-1] == problem.key.split(":")[1].split(","), problem
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_pairs_are_copied_in_the_order_of_the_question_and_then_joined_one_by_one(language: str) -> None:
+    random = Random(3)
+    for _ in range(1000):
+        problem = TASK.sample(random, language=language)
+        *lines, last = TASK.solve(problem, random, "worked").reasoning.split("\n")
+        num_pairs = problem.level + 1
+        places = [max(problem.question.find(name) for name in line.split(">")) for line in lines[:num_pairs]]
+        assert all(place >= 0 for place in places), problem
+        chains = [line.split(">") for line in lines[num_pairs:]]
+        assert [len(chain) for chain in chains] == list(range(3, problem.level + 3)), (problem, lines)
+        for shorter, longer in zip([lines[0].split(">"), *chains], chains, strict=False):
+            assert shorter in (longer[1:], longer[:-1]), (problem, lines)
+        assert last.endswith(f": {problem.answer}") and len("\n".join(lines)) <= 150
+
+
+def test_the_worked_lines_of_a_small_puzzle() -> None:
+    question = "Cid is shorter than Bob. Ann is taller than Bob. Who is the shortest?"
+    problem = Problem("puzzles", question, "Cid", "puzzles:Ann>Bob,Bob>Cid:last", 1)
+    assert TASK.solve(problem, Random(0), "worked").reasoning.split("\n") == [
+        "Bob>Cid",
+        "Ann>Bob",
+        "Ann>Bob>Cid",
+        "last: Cid",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_right"),
+    [
+        ("Cid", True),
+        ("cid.", True),
+        ("**Cid**", True),
+        ("Cid is the shortest.", True),
+        ("The shortest is Cid.", True),
+        ("It is Cid, who is shorter than Bob.", True),
+        ("最矮的是Cid。", True),
+        ("Bob", False),
+        ("Zoe", False),
+        ("Cid or Bob", False),
+        ("Ann, Bob, Cid", False),
+        ("Bob. It is Cid.", False),
+        ("not Cid", False),
+        ("Cidney", False),
+        ("", False),
+    ],
+)
+def test_one_name_answers(answer: str, is_right: bool) -> None:
+    question = "Cid is shorter than Bob. Ann is taller than Bob. Who is the shortest?"
+    problem = Problem("puzzles", question, "Cid", "puzzles:Ann>Bob,Bob>Cid:last", 1)
+    assert TASK.check(problem, answer).is_correct is is_right
+    assert not TASK.check(problem, question).is_correct
+
+
+def test_a_colour_may_be_named_with_its_thing_in_either_language() -> None:
+    key = "puzzles:blue>red,red>green:first"
+    problem = Problem("puzzles", "红球比绿球重，蓝球比红球重。哪个球最重？", "蓝", key, 1, "zh")
+    for said in ("蓝", "蓝球", "蓝色的球。", "最重的是蓝球。", "blue", "蓝球比红球重"):
+        assert TASK.check(problem, said).is_correct, said
+    for said in ("红", "蓝和红", "不是蓝球", "红蓝绿"):
+        assert not TASK.check(problem, said).is_correct, said
+
+
+def test_relations_wordings_and_names_vary() -> None:
+    random = Random(4)
+    for language, least in (("en", 300), ("zh", 120)):
+        shapes = set()
+        for _ in range(4000):
+            problem = TASK.sample(random, 1, language)
+            pattern = "|".join((*ENGLISH_NAMES, *CHINESE_NAMES, "[甲乙丙丁戊]"))
+            shapes.add(re.sub(pattern, "N", problem.question))
+        assert len(shapes) >= least, (language, len(shapes))
+    assert not any(a != b and b.startswith(a) for a in ENGLISH_NAMES for b in ENGLISH_NAMES)
+
+
+def test_a_key_without_an_order_is_refused() -> None:
+    for body in ("", "Ann>Bob", "Ann>Bob:best", "Ann>Bob,Bob>Ann:first", "Ann:first"):
+        with pytest.raises(TaskError, match="names no order"):
+            TASK.solve(Problem("puzzles", "?", "Ann", f"puzzles:{body}"), Random(0))
