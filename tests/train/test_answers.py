@@ -22,9 +22,12 @@ PROBLEM = Problem(kind="toy", question="?", answer="!", key="toy:1")
 SIZES = ((3, 5), (1, 1), (9, 12), (4, 4), (3, 5), (2, 20), (7, 1), (16, 8))
 
 
-def rollout_of(number: int, prompt: int, answer: int) -> Rollout:
+def rollout_of(number: int, prompt: int, answer: int, group: int | None = None) -> Rollout:
+    """Answer `number`; those of one group with prompts of one length have the same prompt."""
+    asked = torch.Generator().manual_seed(1000 + (number if group is None else group))
     generator = torch.Generator().manual_seed(number)
-    ids = torch.randint(0, 40, (prompt + answer,), generator=generator).tolist()
+    ids = torch.randint(0, 40, (prompt,), generator=asked).tolist()
+    ids += torch.randint(0, 40, (answer,), generator=generator).tolist()
     logprobs = (-2 * torch.rand(answer, generator=generator)).tolist()
     completion = Completion(
         ids=tuple(ids[prompt:]),
@@ -36,7 +39,8 @@ def rollout_of(number: int, prompt: int, answer: int) -> Rollout:
     return Rollout(PROBLEM, completion, Verdict(reward=0.0, is_correct=False, reason="toy"))
 
 
-ROLLOUTS = [rollout_of(number, *size) for number, size in enumerate(SIZES)]
+GROUPS = ((6, 3, 0), (6, 9, 0), (6, 1, 0), (6, 9, 0), (13, 2, 1), (13, 7, 1))
+ROLLOUTS = [rollout_of(number, *size) for number, size in enumerate((*SIZES, *GROUPS))]
 
 
 def per_rollout(passes: list[Pass], values: list[Tensor]) -> dict[int, list[float]]:
@@ -88,28 +92,51 @@ def test_packed_logprobs_equal_the_engines_scores() -> None:
 
 
 @given(
-    sizes=st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)), min_size=1, max_size=12),
+    sizes=st.lists(
+        st.tuples(st.integers(1, 30), st.integers(1, 30), st.integers(0, 2)), min_size=1, max_size=12
+    ),
     tokens_per_pass=st.integers(1, 200),
     first=st.integers(0, 5),
 )
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_packing_loses_and_invents_nothing(
-    sizes: list[tuple[int, int]], tokens_per_pass: int, first: int
+    sizes: list[tuple[int, int, int]], tokens_per_pass: int, first: int
 ) -> None:
     rollouts = [rollout_of(number, *size) for number, size in enumerate(sizes)]
     passes = pack(rollouts, range(first, first + len(rollouts)), tokens_per_pass, "cpu")
     sampled = per_rollout(passes, [part.sampled_logp for part in passes])
-    predicted = per_rollout(passes, [part.ids_T[part.predicts + 1] for part in passes])
+    predicted = per_rollout(passes, [part.target for part in passes])
     for number, rollout in enumerate(rollouts):
         done = rollout.completion
         assert done.logprobs is not None
         assert sampled[first + number] == pytest.approx(done.logprobs, abs=1e-6)
         assert predicted[first + number] == list(done.ids)
     for part in passes:
-        assert sum(part.lengths) == len(part.ids_T) == len(part.positions_T)
-        assert len(part.lengths) == 1 or len(part.ids_T) <= tokens_per_pass
-        assert list(part.lengths) == sorted(part.lengths)
-        assert part.positions_T.tolist() == [i for length in part.lengths for i in range(length)]
+        num_answers = len(part.answer.unique())
+        assert len(part.ids_T) == len(part.positions_T)
+        assert num_answers == 1 or len(part.ids_T) <= tokens_per_pass
+
+
+def test_a_prompt_stands_once_in_a_pass_whatever_the_number_of_its_answers() -> None:
+    answers = [rollout_of(number, 20, 5, group=0) for number in range(16)]
+    (part,) = pack(answers, range(16), 10_000, "cpu")
+    assert len(part.ids_T) == 20 + 16 * (5 - 1)
+    assert part.predicts.bincount()[19] == 16  # the last token of the prompt predicts all first tokens
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_gradient_through_shared_prompts_is_that_of_whole_documents(name: str) -> None:
+    shared, plain = random_model(CONFIGS[name]), random_model(CONFIGS[name])
+    for part in pack(ROLLOUTS, range(len(ROLLOUTS)), 10_000, "cpu"):
+        answer_logprobs(shared, part, 1.0)[0].square().sum().backward()
+    for rollout in ROLLOUTS:
+        alone(plain, rollout, 1.0)[0].square().sum().backward()
+    expected = {n: p.grad for n, p in plain.named_parameters() if p.grad is not None}
+    for parameter, found in shared.named_parameters():
+        if parameter in expected:
+            size = max(float(expected[parameter].abs().max()), 1e-6)
+            assert found.grad is not None
+            assert (found.grad - expected[parameter]).abs().max() <= 1e-4 * size, parameter
 
 
 def gradient(config: ModelConfig, rollouts: list[Rollout], tokens_per_pass: int) -> dict[str, Tensor]:

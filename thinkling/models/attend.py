@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -97,3 +97,61 @@ class Causal:
             parts.append(mixed.transpose(1, 2).flatten(0, 1))
             start = rows.stop
         return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+class Forked(Causal):
+    """Documents that share a beginning: it stands in the row once, and every document attends to it.
+
+    A group of answers to one prompt costs the prompt's arithmetic once, except for attention itself, which
+    sees whole documents: `rows_S` lists, document after document, the row of every position. `is_real_S` is
+    False where a document is only padded to its length.
+    """
+
+    def __init__(self, rows_S: Tensor, is_real_S: Tensor, lengths: Sequence[int]) -> None:
+        super().__init__(lengths)
+        self._rows_S = rows_S
+        slots = is_real_S.nonzero()[:, 0]
+        of_row, order = rows_S[slots].sort(stable=True)
+        self._slots = slots[order]
+        count_T = torch.bincount(of_row)
+        self._starts_T = count_T.cumsum(0) - count_T
+        self._first_T = self._slots[self._starts_T]
+
+    def _attend(self, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
+        q, k, v = (self._spread(x) for x in (q_THW, k_TKW, v_TKW))
+        mixed = super()._attend(q, k, v, scale)
+        return _Pick.apply(mixed.flatten(1), self._first_T).view(q_THW.shape[0], *mixed.shape[1:])
+
+    def _spread(self, x: Tensor) -> Tensor:
+        copies = _Spread.apply(x.flatten(1), self._rows_S, self._slots, self._starts_T)
+        return copies.view(-1, *x.shape[1:])
+
+
+class _Spread(torch.autograd.Function):
+    """Rows to every place where they are attended; a row's gradient is the sum over its places."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, rows_S: Tensor, slots: Tensor, starts_T: Tensor) -> Tensor:
+        ctx.save_for_backward(slots, starts_T)
+        return x.index_select(0, rows_S)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:
+        # A sum over bags of rows is one fast pass; index_add, the gradient of index_select, goes row by row.
+        slots, starts_T = ctx.saved_tensors
+        return F.embedding_bag(slots, grad.contiguous(), starts_T, mode="sum"), None, None, None
+
+
+class _Pick(torch.autograd.Function):
+    """Some rows, none of them twice."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, rows: Tensor) -> Tensor:
+        ctx.save_for_backward(rows)
+        ctx.num_rows = len(x)
+        return x.index_select(0, rows)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        (rows,) = ctx.saved_tensors
+        return grad.new_zeros(ctx.num_rows, grad.shape[1]).index_copy_(0, rows, grad), None

@@ -1,30 +1,38 @@
-"""Rollouts as tensors: packed rows to score, and for each answer token where its prediction stands."""
+"""Rollouts as tensors: packed rows to score, and for each answer token where its prediction stands.
+
+The answers to one prompt share it: its tokens stand in the row once (`thinkling.models.attend.Forked`). The
+last token of an answer predicts nothing and is left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from thinkling.models.attend import Causal
+from thinkling.models.attend import Forked
 from thinkling.models.transformer import Transformer
 from thinkling.objectives.logprobs import logprobs_and_entropy
-from thinkling.records import Rollout
+from thinkling.records import Completion, Rollout
 
-ROWS = 8
+POSITIONS = 8
+"""Attended documents are padded to a multiple of this, so that many of equal length attend as one batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Some answers in one packed row, shortest first. Fields after `lengths`: one entry per answer token."""
+    """Some answers in one packed row. Fields after `attend` have one entry per answer token."""
 
     ids_T: Tensor
     positions_T: Tensor
-    lengths: tuple[int, ...]
+    attend: Forked
     predicts: Tensor
     """Index into the row of the token before, whose state predicts it."""
+    target: Tensor
+    """The token itself."""
     answer: Tensor
     """Number of the rollout that it belongs to."""
     sampled_logp: Tensor
@@ -36,51 +44,74 @@ def pack(
 ) -> list[Pass]:
     """Cut rollouts into passes of at most `tokens_per_pass` tokens (one rollout at least).
 
-    `numbers[i]` is what rollout i is called in `Pass.answer`. Sequences are padded to a multiple of ROWS and
-    sorted by length, so that equal lengths attend as one batch.
+    `numbers[i]` is what rollout i is called in `Pass.answer`. Neighbours with the same prompt share it within
+    a pass.
     """
-    padded = [_padded(one) for one in rollouts]
-    order = sorted(range(len(rollouts)), key=padded.__getitem__)
     passes: list[list[int]] = []
     size = 0
-    for i in order:
-        if not passes or size + padded[i] > tokens_per_pass:
-            passes.append([])
-            size = 0
-        passes[-1].append(i)
-        size += padded[i]
-    return [_pack_one([rollouts[i] for i in part], [numbers[i] for i in part], device) for part in passes]
-
-
-def _padded(rollout: Rollout) -> int:
-    num_tokens = len(rollout.completion.prompt_ids) + len(rollout.completion.ids)
-    return -(-num_tokens // ROWS) * ROWS
-
-
-def _pack_one(rollouts: Sequence[Rollout], numbers: Sequence[int], device: str) -> Pass:
-    ids: list[int] = []
-    predicts: list[int] = []
-    answer: list[int] = []
-    logps: list[float] = []
-    lengths = tuple(_padded(one) for one in rollouts)
-    for rollout, number, length in zip(rollouts, numbers, lengths, strict=True):
+    prompt: tuple[int, ...] = ()
+    for i, rollout in enumerate(rollouts):
         done = rollout.completion
-        assert done.logprobs is not None, "rollouts are sampled with logprobs"
-        first = len(ids) + len(done.prompt_ids) - 1
-        predicts += range(first, first + len(done.ids))
-        answer += [number] * len(done.ids)
-        logps += done.logprobs
-        ids += done.prompt_ids + done.ids
-        ids += [0] * (length - len(done.prompt_ids) - len(done.ids))
-    positions_T = torch.cat([torch.arange(length) for length in lengths])
+        own = len(done.ids) - 1
+        needed = own if passes and done.prompt_ids == prompt else own + len(done.prompt_ids)
+        if not passes or size + needed > tokens_per_pass:
+            passes.append([])
+            size, needed = 0, own + len(done.prompt_ids)
+        passes[-1].append(i)
+        size += needed
+        prompt = done.prompt_ids
+    return [
+        _pack_one([rollouts[i].completion for i in part], [numbers[i] for i in part], device)
+        for part in passes
+    ]
+
+
+def _pack_one(answers: Sequence[Completion], numbers: Sequence[int], device: str) -> Pass:
+    ids, documents = _share_prompts(answers)
+    lengths = np.array([len(rows) for rows in documents])
+    padded = -(-lengths // POSITIONS) * POSITIONS
+    order = np.argsort(padded, kind="stable")
+    rows_S = np.zeros(padded.sum(), np.int64)
+    is_real_S = np.zeros(len(rows_S), bool)
+    positions_T = np.zeros(len(ids), np.int64)
+    start = 0
+    for i in order:
+        rows_S[start : start + lengths[i]] = documents[i]
+        is_real_S[start : start + lengths[i]] = True
+        positions_T[documents[i]] = np.arange(lengths[i])
+        start += padded[i]
+    predicts = [rows[-len(one.ids) :] for rows, one in zip(documents, answers, strict=True)]
+    num_ids = [len(one.ids) for one in answers]
+
+    def tensor(array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(device)
+
     return Pass(
-        torch.tensor(ids, device=device),
-        positions_T.to(device),
-        lengths,
-        torch.tensor(predicts, device=device),
-        torch.tensor(answer, device=device),
-        torch.tensor(logps, device=device),
+        tensor(np.array(ids)),
+        tensor(positions_T),
+        Forked(tensor(rows_S), tensor(is_real_S), padded[order].tolist()),
+        tensor(np.concatenate(predicts)),
+        torch.tensor([token for one in answers for token in one.ids], device=device),
+        tensor(np.repeat(numbers, num_ids)),
+        torch.tensor([logp for one in answers for logp in one.logprobs or ()], device=device),
     )
+
+
+def _share_prompts(answers: Sequence[Completion]) -> tuple[list[int], list[np.ndarray]]:
+    """The row's ids, and for each answer the rows of prompt and answer (but for its last token)."""
+    ids: list[int] = []
+    documents = []
+    prompt: tuple[int, ...] | None = None
+    prompt_rows = np.zeros(0, np.int64)
+    for one in answers:
+        assert one.logprobs is not None and one.ids, "rollouts are sampled with logprobs, one token at least"
+        if one.prompt_ids != prompt:
+            prompt = one.prompt_ids
+            prompt_rows = np.arange(len(ids), len(ids) + len(prompt))
+            ids += prompt
+        documents.append(np.concatenate((prompt_rows, np.arange(len(ids), len(ids) + len(one.ids) - 1))))
+        ids += one.ids[:-1]
+    return ids, documents
 
 
 def answer_logprobs(model: Transformer, part: Pass, temperature: float) -> tuple[Tensor, Tensor]:
@@ -88,8 +119,8 @@ def answer_logprobs(model: Transformer, part: Pass, temperature: float) -> tuple
 
     Only the states that predict an answer token meet the head.
     """
-    hidden = model(part.ids_T, part.positions_T, Causal(part.lengths))
+    hidden = model(part.ids_T, part.positions_T, part.attend)
     logits_TV = model.logits(hidden.states_TD.index_select(0, part.predicts))
     if temperature != 1.0:
         logits_TV = logits_TV / temperature
-    return logprobs_and_entropy(logits_TV, part.ids_T[part.predicts + 1])
+    return logprobs_and_entropy(logits_TV, part.target)
