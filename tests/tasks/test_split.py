@@ -33,6 +33,8 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
         return equation_meaning(problem)
     if kind == "chains":
         return chain_meaning(problem)
+    if kind == "facts":  # a fact in an unseen wording
+        return (re.sub(r"[^a-z\u4e00-\u9fff]+", "", text.lower()),)
     if kind == "sequences":  # with the answer in the gap, or at the end
         places = [*re.findall(r"\d+|_+|□|\[ \]|[(（] ?[)）]", text), "_"]
         gap = next(index for index, place in enumerate(places) if not place.isdigit())
