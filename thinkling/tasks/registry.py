@@ -13,6 +13,7 @@ from thinkling.tasks.compare import Compare
 from thinkling.tasks.countdown import Countdown
 from thinkling.tasks.divide import Divide
 from thinkling.tasks.equations import Equations
+from thinkling.tasks.facts import Facts
 from thinkling.tasks.greetings import Greetings
 from thinkling.tasks.letters import Letters
 from thinkling.tasks.multiply import Multiply
@@ -34,6 +35,7 @@ TASKS: dict[str, Task] = {
     "compare": Compare(),
     "equations": Equations(),
     "sequences": Sequences(),
+    "facts": Facts(),
     "countdown": Countdown(),
     "divide": Divide(),
     "chains": Chains(),
