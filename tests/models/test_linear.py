@@ -21,6 +21,12 @@ def layer_in_bf16() -> Linear:
     return layer
 
 
+def assert_is_bf16_product(found: Tensor, x: Tensor, weight: Tensor) -> None:
+    """Operands rounded to bf16, summed in full precision; the result may be rounded once more."""
+    exact = x.bfloat16().double() @ weight.bfloat16().double().T
+    torch.testing.assert_close(found.double(), exact, rtol=2**-8, atol=1e-6)
+
+
 def by_optimizer(layer: Linear) -> None:
     optimizer = torch.optim.SGD([layer.weight], lr=1.0)
     layer(torch.ones(2, 8)).sum().backward()
@@ -59,7 +65,7 @@ def test_the_cached_copy_follows_the_weight(change: Callable[[Linear], None]) ->
         with torch.no_grad():
             change(layer)
     with torch.no_grad():
-        assert torch.equal(layer(x), x.bfloat16() @ layer.weight.bfloat16().T)
+        assert_is_bf16_product(layer(x), x, layer.weight)
         assert not torch.equal(layer(x), before)
 
 
@@ -78,11 +84,20 @@ def test_gradients_flow_to_the_full_precision_weight() -> None:
     layer = layer_in_bf16()
     with torch.no_grad():
         layer(torch.ones(2, 8))
-    y = layer(torch.ones(2, 8))
-    assert y.dtype == torch.bfloat16
-    y.sum().backward()
+    layer(torch.ones(2, 8)).sum().backward()
     assert layer.weight.grad is not None and layer.weight.grad.dtype == torch.float32
     torch.testing.assert_close(layer.weight.grad, torch.full((4, 8), 2.0))
+
+
+def test_gradients_are_products_of_rounded_operands() -> None:
+    layer = layer_in_bf16()
+    generator = torch.Generator().manual_seed(3)
+    x = torch.randn(5, 8, generator=generator, requires_grad=True)
+    grad = torch.randn(5, 4, generator=generator)
+    layer(x).backward(grad)
+    assert x.grad is not None and layer.weight.grad is not None
+    assert_is_bf16_product(x.grad, grad, layer.weight.detach().T)
+    assert_is_bf16_product(layer.weight.grad, grad.T, x.detach().T)
 
 
 def test_trainer_and_sampler_multiply_the_same_numbers() -> None:
@@ -98,7 +113,8 @@ def test_choosing_a_precision_and_going_back_leaves_no_trace() -> None:
     with torch.no_grad():
         exact: Tensor = layer(x)
         set_compute_dtype(layer, torch.bfloat16)
-        assert layer(x).dtype == torch.bfloat16
+        assert_is_bf16_product(layer(x), x, layer.weight)
+        assert not torch.equal(layer(x), exact)
         set_compute_dtype(layer, torch.float16)
         assert layer(x).dtype == torch.float16
         set_compute_dtype(layer, None)

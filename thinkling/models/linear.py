@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -30,8 +33,38 @@ class Linear(Product):
         return self._cast.of(self.weight, self.compute)
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.compute == torch.bfloat16 and x.dtype == self.weight.dtype == torch.float32:
+            if x.device.type == "cpu" and not has_fast_bf16():
+                return RoundedProduct.apply(x, self.weight, self._cast.rounded(self.weight))
         weight = self.matrix()
         return F.linear(x.to(weight.dtype), weight)
+
+
+@cache
+def has_fast_bf16() -> bool:
+    """Whether this processor has a tile unit; without one it multiplies bf16 at half the speed of fp32."""
+    return torch.cpu._is_amx_tile_supported()
+
+
+class RoundedProduct(torch.autograd.Function):
+    """A bf16 product on fp32 units: operands rounded to bf16, sums and result in fp32.
+
+    The product of two bf16 numbers is exact in fp32, so only the rounding of the result is left out. Twice as
+    fast as the library's bf16 product where there is no unit for that.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, rounded_weight: Tensor) -> Tensor:
+        rounded_x = x.bfloat16().float()
+        ctx.save_for_backward(rounded_x, rounded_weight)
+        return F.linear(rounded_x, rounded_weight)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        rounded_x, rounded_weight = ctx.saved_tensors
+        rounded = grad.bfloat16().float()
+        grad_weight = rounded.flatten(0, -2).t() @ rounded_x.flatten(0, -2)
+        return rounded @ rounded_weight, grad_weight, None
 
 
 class CastCopy:
@@ -47,11 +80,20 @@ class CastCopy:
             return weight
         if torch.is_grad_enabled() and weight.requires_grad:
             return weight.to(dtype)
+        return self._kept(weight, dtype)
+
+    def rounded(self, weight: Tensor) -> Tensor:
+        """`weight` rounded to bf16 but held in fp32, no gradient recorded."""
+        return self._kept(weight, torch.float32)
+
+    def _kept(self, weight: Tensor, dtype: torch.dtype) -> Tensor:
         # The version counter rises with every in-place change (an optimizer step, a load). The address tells
         # a weight put in another's place, and a deep copy, which counts for itself.
         made_of = (weight.data_ptr(), weight._version, weight.device, dtype)
         if self._copy is None or self._made_of != made_of:
-            self._copy, self._made_of = weight.detach().to(dtype), made_of
+            weight = weight.detach()
+            copy = weight.bfloat16().float() if dtype == torch.float32 else weight.to(dtype)
+            self._copy, self._made_of = copy, made_of
         return self._copy
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from thinkling.models.config import ModelConfig
-from thinkling.models.linear import set_compute_dtype
+from thinkling.models.linear import has_fast_bf16, set_compute_dtype
 from thinkling.models.transformer import Transformer
 from thinkling.text.template import Template
 from thinkling.text.tokenizer import Tokenizer
@@ -26,8 +26,7 @@ def compute_dtype(precision: Precision, device: str) -> torch.dtype | None:
     alone do not: `thinkling doctor` measures both).
     """
     if precision == "auto":
-        is_fast = device != "cpu" or torch.cpu._is_amx_tile_supported()
-        precision = "bf16" if is_fast else "fp32"
+        precision = "bf16" if device != "cpu" or has_fast_bf16() else "fp32"
     return torch.bfloat16 if precision == "bf16" else None
 
 
