@@ -10,6 +10,7 @@ import pytest
 from tests.tasks.chain_meaning import chain_meaning
 from tests.tasks.equation_meaning import equation_meaning
 from tests.tasks.meanings import MEANINGS
+from tests.tasks.spelling_meaning import spelling_meaning
 from thinkling.errors import TaskError
 from thinkling.records import Problem
 from thinkling.tasks import TASKS, Task
@@ -29,6 +30,8 @@ def _meaning(problem: Problem) -> tuple[str, ...]:
         return letter, word
     if kind == "greetings":
         return (re.sub(r"[^a-z']+", "", text.lower()),)
+    if kind == "spelling":
+        return spelling_meaning(problem)
     if kind == "equations":
         return equation_meaning(problem)
     if kind == "chains":

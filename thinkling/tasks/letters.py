@@ -23,13 +23,7 @@ from thinkling.tasks.task import (
 )
 from thinkling.tasks.verify.number import check_number
 from thinkling.tasks.wording import dressed
-from thinkling.tasks.words import LONGEST, SHORTEST, WORDS, pseudo_word
-
-_LENGTHS = {1: (SHORTEST, 5), 2: (6, 7), 3: (8, LONGEST)}
-_WORDS_OF_LEVEL = {
-    level: tuple(word for word in WORDS if shortest <= len(word) <= longest)
-    for level, (shortest, longest) in _LENGTHS.items()
-}
+from thinkling.tasks.words import LEVELS, word_of_level
 
 
 class Letters:
@@ -37,7 +31,7 @@ class Letters:
 
     name = "letters"
     styles = (BARE, "worked")
-    levels = (1, 2, 3)
+    levels = LEVELS
     languages = (ENGLISH, CHINESE)
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
@@ -45,10 +39,7 @@ class Letters:
         require_level(self, level)
         require_language(self, language)
         chosen = random.choice(self.levels) if level is None else level
-        if random.random() < 0.5:
-            word = random.choice(_WORDS_OF_LEVEL[chosen])
-        else:
-            word = pseudo_word(random, *_LENGTHS[chosen])
+        word = word_of_level(random, chosen)
         if random.random() < 0.9:
             letter = max(random.choice(word), random.choice(word), key=word.count)
         else:

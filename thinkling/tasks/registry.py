@@ -20,6 +20,7 @@ from thinkling.tasks.multiply import Multiply
 from thinkling.tasks.puzzles import Puzzles
 from thinkling.tasks.sequences import Sequences
 from thinkling.tasks.sorting import Sorting
+from thinkling.tasks.spelling import Spelling
 from thinkling.tasks.sums import Sums
 from thinkling.tasks.task import Task
 
@@ -42,6 +43,7 @@ TASKS: dict[str, Task] = {
     "calendar": Calendar(),
     "clock": Clock(),
     "puzzles": Puzzles(),
+    "spelling": Spelling(),
 }
 
 

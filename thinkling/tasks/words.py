@@ -1,4 +1,7 @@
-"""Words to spell: several hundred English ones of 4 to 10 letters, and a maker of pronounceable others."""
+"""Words to spell: several hundred English ones of 4 to 10 letters, and a maker of pronounceable others.
+
+Levels 1, 2, 3 are words of 4 to 5, 6 to 7, 8 to 10 letters.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from random import Random
 
 SHORTEST, LONGEST = 4, 10
 """Letters in a word."""
+_LENGTHS = {1: (SHORTEST, 5), 2: (6, 7), 3: (8, LONGEST)}
+LEVELS: tuple[int, ...] = tuple(_LENGTHS)
+"""The difficulties of words, easiest first."""
 
 _ENGLISH = """
 acorn address afternoon airplane almond alphabet amber anchor animal answer apple apricot apron
@@ -42,6 +48,10 @@ violin volcano voyage waffle wagon walnut walrus water waterfall weather weekend
 window winter wizard wonder woodpecker writer yellow yogurt zebra zipper zucchini
 """
 WORDS: tuple[str, ...] = tuple(_ENGLISH.split())
+_WORDS_OF_LEVEL = {
+    level: tuple(word for word in WORDS if shortest <= len(word) <= longest)
+    for level, (shortest, longest) in _LENGTHS.items()
+}
 
 _ONSETS = (
     *"bcdfghjklmnprstvwz",
@@ -74,3 +84,10 @@ def pseudo_word(random: Random, shortest: int = SHORTEST, longest: int = LONGEST
         while len(word) < target:
             word += random.choice(_ONSETS) + random.choice(_VOWELS) + random.choice(_CODAS)
     return word
+
+
+def word_of_level(random: Random, level: int) -> str:
+    """A word of the level's length: an English one half of the time, else a made-up one."""
+    if random.random() < 0.5:
+        return random.choice(_WORDS_OF_LEVEL[level])
+    return pseudo_word(random, *_LENGTHS[level])
