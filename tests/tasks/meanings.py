@@ -85,8 +85,23 @@ def _puzzles(problem: Problem) -> tuple[str, ...]:
     return (*sorted(pairs), problem.answer)
 
 
+_NUM_FREE = {"sum_remainder": 2, "groups_left_shared": 2, "groups_more_left": 2, "left_more": 0}
+
+
+def _stories(problem: Problem) -> tuple[str, ...]:
+    """Form and numbers; those that may change places in any order, so that a key cannot tell them apart."""
+    _, form, listed = problem.key.split(":")
+    numbers = listed.split(",")
+    asked = re.findall(r"\d+", problem.question)
+    assert all(asked.count(number) >= numbers.count(number) for number in numbers), problem
+    assert len(asked) - len(numbers) in (0, 1), problem
+    free = _NUM_FREE.get(form, len(numbers))
+    return (form, *sorted(numbers[:free]), *numbers[free:], problem.answer)
+
+
 MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {
     "calendar": _calendar,
     "clock": _clock,
     "puzzles": _puzzles,
+    "stories": _stories,
 }

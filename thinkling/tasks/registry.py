@@ -21,6 +21,7 @@ from thinkling.tasks.puzzles import Puzzles
 from thinkling.tasks.sequences import Sequences
 from thinkling.tasks.sorting import Sorting
 from thinkling.tasks.spelling import Spelling
+from thinkling.tasks.stories import Stories
 from thinkling.tasks.sums import Sums
 from thinkling.tasks.task import Task
 
@@ -44,6 +45,7 @@ TASKS: dict[str, Task] = {
     "clock": Clock(),
     "puzzles": Puzzles(),
     "spelling": Spelling(),
+    "stories": Stories(),
 }
 
 
