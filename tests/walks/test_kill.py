@@ -22,7 +22,7 @@ NUM_STEPS = {"1_primer": 1, "2_pretrain": 40, "3_grpo": 8}
 PRIMER = """
 stage = "primer"
 num_tokens = 40_000
-row_length = 96
+row_length = 128
 vocab_size = 400
 [tasks.greetings]
 share = 1.0
