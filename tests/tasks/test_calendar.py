@@ -103,6 +103,14 @@ def test_answers_are_judged_as_a_person_would(
     assert TASK.check(problem, said).is_correct is is_right
 
 
+@pytest.mark.parametrize("language", TASK.languages)
+def test_an_echo_of_the_question_is_wrong(language: str) -> None:
+    random = Random(6)
+    for _ in range(2000):
+        problem = TASK.sample(random, language=language)
+        assert not TASK.check(problem, problem.question).is_correct, problem
+
+
 def test_questions_have_many_wordings_in_both_languages() -> None:
     for wordings in (AFTER, BEFORE, DATES):
         assert len(set(wordings["en"].expanded())) >= 60 and len(wordings["en"]) >= 24

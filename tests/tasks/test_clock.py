@@ -106,6 +106,14 @@ def test_questions_have_many_wordings_in_both_languages() -> None:
         assert len(set(wordings["zh"].expanded())) >= 30 and len(wordings["zh"]) >= 15
 
 
+@pytest.mark.parametrize("language", TASK.languages)
+def test_an_echo_of_the_question_is_wrong(language: str) -> None:
+    random = Random(6)
+    for _ in range(1000):
+        problem = TASK.sample(random, language=language)
+        assert not TASK.check(problem, problem.question).is_correct, problem
+
+
 def test_a_key_without_times_is_refused() -> None:
     for body in ("", "13:20", "13:20*2:00"):
         with pytest.raises(TaskError, match="names no times"):

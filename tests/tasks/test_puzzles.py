@@ -123,6 +123,14 @@ def test_relations_wordings_and_names_vary() -> None:
     assert not any(a != b and b.startswith(a) for a in ENGLISH_NAMES for b in ENGLISH_NAMES)
 
 
+@pytest.mark.parametrize("language", TASK.languages)
+def test_an_echo_of_the_question_is_wrong(language: str) -> None:
+    random = Random(6)
+    for _ in range(1000):
+        problem = TASK.sample(random, language=language)
+        assert not TASK.check(problem, problem.question).is_correct, problem
+
+
 def test_a_key_without_an_order_is_refused() -> None:
     for body in ("", "Ann>Bob", "Ann>Bob:best", "Ann>Bob,Bob>Ann:first", "Ann:first"):
         with pytest.raises(TaskError, match="names no order"):

@@ -151,6 +151,14 @@ def test_units_and_whole_sentences_are_accepted_and_hedges_are_not() -> None:
         assert not TASK.check(chinese, said).is_correct, said
 
 
+@pytest.mark.parametrize("language", TASK.languages)
+def test_an_echo_of_the_question_is_wrong(language: str) -> None:
+    random = Random(6)
+    for _ in range(1000):
+        problem = TASK.sample(random, language=language)
+        assert not TASK.check(problem, problem.question).is_correct, problem
+
+
 def test_a_key_without_a_story_is_refused() -> None:
     for body in ("", "sum", "sum:", "sums:1,2", "sum:a,b"):
         with pytest.raises(TaskError, match="names no story"):

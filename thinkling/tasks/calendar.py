@@ -39,7 +39,8 @@ from thinkling.tasks.task import (
     require_style,
 )
 from thinkling.tasks.verify.choice import check_choice
-from thinkling.tasks.verify.number import check_number
+from thinkling.tasks.verify.number import MAX_CHARACTERS, check_number
+from thinkling.tasks.verify.stated import is_echo
 from thinkling.tasks.wording import dressed
 
 _FORMS = {
@@ -123,11 +124,11 @@ class Calendar:
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the answer states the one weekday, month or number of days."""
         form, _ = self._facts(problem)
-        if form == "day":
-            return check_choice(problem, answer, WEEKDAY_CHOICES)
-        return (
-            check_choice(problem, answer, MONTH_CHOICES) if form == "month" else check_number(problem, answer)
-        )
+        if form in _NAMES:
+            return check_choice(problem, answer, WEEKDAY_CHOICES if form == "day" else MONTH_CHOICES)
+        if is_echo(answer[:MAX_CHARACTERS], problem.question):
+            return Verdict(0.0, False, "echo of the question")
+        return check_number(problem, answer)
 
     def _facts(self, problem: Problem) -> Facts:
         match = _BODY.fullmatch(key_body(self, problem))
