@@ -86,6 +86,7 @@ def thinkling_steps(folder: Path, num_steps: int, precision: str) -> list[float]
             "answers": ANSWERS,
             "max_tokens": NEW_TOKENS,
             "num_held_out": 0,
+            "gate": {"min_pass_at_k": 0.0},
             "precision": precision,
             "optimizer": {
                 "kind": "adamw",

@@ -125,9 +125,17 @@ def test_a_tokenizer_is_trained_where_none_is_given(tmp_path: Path) -> None:
     )
 
 
-def test_a_conversation_longer_than_a_row_is_refused(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    with pytest.raises(TaskError, match="a row only 16"):
+def test_rows_that_hold_too_few_conversations_are_refused(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    with pytest.raises(TaskError, match="do not fit in 16 tokens"):
         write_primer(RECIPE.model_copy(update={"row_length": 16}), tmp_path, tokenizer)
+
+
+def test_a_rare_conversation_longer_than_a_row_is_left_out_and_counted(
+    tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    whole = write_primer(RECIPE, tmp_path / "whole", tokenizer)
+    tight = write_primer(RECIPE.model_copy(update={"row_length": 112}), tmp_path / "tight", tokenizer)
+    assert whole.corpus.num_left_out == 0 < tight.corpus.num_left_out < tight.corpus.num_documents / 100
 
 
 def _verdicts(recipe: PrimerRecipe, count: int) -> list[tuple[bool, bool]]:

@@ -8,10 +8,14 @@ import pytest
 import torch
 
 from thinkling.data.primer import PrimerRecipe, train_tokenizer
+from thinkling.errors import TrainingError
 from thinkling.models.config import GQA, Dense, ModelConfig
 from thinkling.records import Completion, Message, Problem, Rollout, Verdict
-from thinkling.train.grpo import Grpo, GrpoSettings
+from thinkling.tasks.split import is_held_out
+from thinkling.train.grpo import Grpo
+from thinkling.train.grpo_settings import GrpoSettings
 from thinkling.train.policy import new_policy, policy_tensors, save_policy
+from thinkling.train.rollout_log import read_measurements
 from thinkling.train.rollout_statistics import group_statistics, is_settled
 
 PROMPT = "A conversation between User and Assistant. The user asks a question, and the Assistant solves it."
@@ -35,7 +39,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def settings(**changed: object) -> GrpoSettings:
     usual = {"steps": 3, "problems": 3, "answers": 4, "max_tokens": 12, "num_held_out": 0}
-    return GrpoSettings.model_validate(usual | {"tasks": {"greetings": 1.0}} | changed)
+    open_gate = {"gate": {"min_pass_at_k": 0.0}}
+    return GrpoSettings.model_validate(usual | {"tasks": {"greetings": 1.0}} | open_gate | changed)
 
 
 def test_r1_zero_asks_with_the_published_prompt_and_expects_answer_tags(start: Path, tmp_path: Path) -> None:
@@ -59,6 +64,38 @@ def test_groups_without_both_right_and_wrong_answers_leave_the_policy_as_it_was(
     metrics = stage.step(0)
     assert metrics["all_wrong_share"] == 1.0 and metrics["gradient_norm"] == 0.0
     assert all(torch.equal(before[name], tensor) for name, tensor in policy_tensors(stage.model).items())
+
+
+def test_a_policy_that_is_never_right_is_refused_with_the_figures(start: Path, tmp_path: Path) -> None:
+    chosen = settings(gate={}, tasks={"sums": 1.0, "letters": {"share": 2.0, "levels": [1]}})
+    stage = Grpo(chosen, start, tmp_path, 0, "cpu")
+    before = {name: tensor.clone() for name, tensor in policy_tensors(stage.model).items()}
+    with pytest.raises(TrainingError, match=r"pass@4 is 0.0% \(sums 0%, letters 0%\)"):
+        stage.step(0)
+    assert all(torch.equal(before[name], tensor) for name, tensor in policy_tensors(stage.model).items())
+
+
+def test_held_out_problems_are_of_the_levels_and_languages_that_are_practised(
+    start: Path, tmp_path: Path
+) -> None:
+    chosen = settings(
+        num_held_out=5, languages={"en": 3.0, "zh": 1.0}, tasks={"sums": {"levels": [1, 3]}, "letters": 1.0}
+    )
+    stage = Grpo(chosen, start, tmp_path, 0, "cpu")
+    problems = stage.held_out._problems("sums", "zh")
+    assert [one.level for one in problems] == [1, 3, 1, 3, 1]
+    assert {one.language for one in problems} == {"zh"} and all(is_held_out(one.key) for one in problems)
+    stage.held_out.write(tmp_path, before=stage.held_out.measure(stage.llm))
+    names = [one.name for one in read_measurements(tmp_path)]
+    assert names[:4] == [
+        f"{kind} ({language}), pass@1, held out" for kind in ("sums", "letters") for language in ("en", "zh")
+    ]
+
+
+def test_the_true_judge_measures_a_control_run(start: Path, tmp_path: Path) -> None:
+    stage = Grpo(settings(control="random_rewards", num_held_out=64), start, tmp_path, 0, "cpu")
+    assert {answers.pass_at_1 for answers in stage.held_out.measure(stage.llm).values()} == {0.0}
+    assert 0.1 < stage.step(0)["accuracy"] < 0.9  # coins, and no gate before them
 
 
 def test_what_is_rewarded_becomes_likelier(start: Path, tmp_path: Path) -> None:

@@ -64,6 +64,9 @@ class ToyStage:
         time.sleep(self.step_s)
         return {"loss": float(loss.detach()), "gradient_norm": norm, "sum_seen": self.sum_seen}
 
+    def warnings(self, metrics: Mapping[str, float]) -> list[str]:
+        return []
+
     def tensors(self) -> dict[str, Tensor]:
         weights = {f"model.{name}": one for name, one in self.model.state_dict().items()}
         return weights | {f"optimizer.{name}": one for name, one in self.optimizer.tensors().items()}

@@ -7,6 +7,7 @@ the ways that pretraining offers). No problem of the held-out split is ever draw
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import accumulate
 from random import Random
 from typing import Annotated
@@ -17,7 +18,7 @@ from thinkling.config import Record
 from thinkling.records import Message, Problem
 from thinkling.tasks.registry import TASKS, task_named
 from thinkling.tasks.split import is_held_out, sample_training
-from thinkling.tasks.task import BARE, Solution, Task
+from thinkling.tasks.task import BARE, ENGLISH, Solution, Task
 
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -30,6 +31,10 @@ class TaskShare(Record):
     """Conversations about this task, relative to the shares of the others."""
     styles: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=lambda: {BARE: 1.0})
     """How often each style is written, relative to the others."""
+    levels: tuple[int, ...] = ()
+    """Levels that are drawn, each as often; left out: the task's usual mixture."""
+    languages: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=lambda: {ENGLISH: 1.0})
+    """How often each language is asked in, relative to the others."""
     wrong_share_bare: Share = 0.0
     """Share of the bare answers that are wrong: near misses."""
     wrong_share_worked: Share = 0.0
@@ -75,13 +80,19 @@ class PrimerRecipe(Record):
     @model_validator(mode="after")
     def _styles_can_be_written(self) -> PrimerRecipe:
         for name, mix in self.tasks.items():
-            if not sum(mix.styles.values()):
-                raise ValueError(f"the styles of task {name!r} have no share at all")
-            known = TASKS[name].styles if name in TASKS else tuple(mix.styles)
-            for style in mix.styles:
-                if style not in known:
-                    raise ValueError(f"task {name!r} has no style {style!r}, only {', '.join(known)}")
+            if not sum(mix.styles.values()) or not sum(mix.languages.values()):
+                raise ValueError(f"the styles or languages of task {name!r} have no share at all")
+            if name in TASKS:
+                _refuse_what_it_lacks(name, "style", mix.styles, TASKS[name].styles)
+                _refuse_what_it_lacks(name, "level", mix.levels, TASKS[name].levels)
+                _refuse_what_it_lacks(name, "language", mix.languages, TASKS[name].languages)
         return self
+
+
+def _refuse_what_it_lacks(name: str, what: str, asked: Iterable[object], known: tuple[object, ...]) -> None:
+    for one in asked:
+        if one not in known:
+            raise ValueError(f"task {name!r} has no {what} {one!r}, only {', '.join(map(str, known))}")
 
 
 class Mixture:
@@ -93,6 +104,9 @@ class Mixture:
         self._mixes = list(recipe.tasks.values())
         self._bounds = list(accumulate(mix.share for mix in self._mixes))
         self._styles = [(list(mix.styles), list(accumulate(mix.styles.values()))) for mix in self._mixes]
+        self._languages = [
+            (list(mix.languages), list(accumulate(mix.languages.values()))) for mix in self._mixes
+        ]
         self._indices = range(len(self.names))
         self._two_turn_share = recipe.two_turn_share
         self._greetings = task_named("greetings")
@@ -100,17 +114,26 @@ class Mixture:
     def conversation(self, random: Random) -> tuple[int, list[Message]]:
         """One conversation, and which of `names` its last question belongs to."""
         index = random.choices(self._indices, cum_weights=self._bounds)[0]
-        problem = _training_problem(self._tasks[index], random)
+        problem = self._problem(index, random)
         solution = self._solution(index, problem, random)
         messages = [
             Message("user", problem.question),
             Message("assistant", solution.answer, reasoning=solution.reasoning),
         ]
         if random.random() < self._two_turn_share:
-            greeting = _training_problem(self._greetings, random)
+            greeting = _training_problem(self._greetings, random, None, problem.language)
             reply = self._greetings.solve(greeting, random).answer
             messages = [Message("user", greeting.question), Message("assistant", reply), *messages]
         return index, messages
+
+    def _problem(self, index: int, random: Random) -> Problem:
+        levels = self._mixes[index].levels
+        names, bounds = self._languages[index]
+        # No number is drawn where there is nothing to choose.
+        language = names[0] if len(names) == 1 else random.choices(names, cum_weights=bounds)[0]
+        return _training_problem(
+            self._tasks[index], random, random.choice(levels) if levels else None, language
+        )
 
     def _solution(self, index: int, problem: Problem, random: Random) -> Solution:
         task, mix = self._tasks[index], self._mixes[index]
@@ -123,7 +146,7 @@ class Mixture:
         return write(problem, random, style)
 
 
-def _training_problem(task: Task, random: Random) -> Problem:
-    problem = sample_training(task, random)
+def _training_problem(task: Task, random: Random, level: int | None, language: str) -> Problem:
+    problem = sample_training(task, random, level, language)
     assert not is_held_out(problem.key), problem.key
     return problem

@@ -32,6 +32,8 @@ __all__ = ["PrimerRecipe", "TaskShare", "conversation_texts", "train_tokenizer",
 
 CHUNK_DOCUMENTS = 2048
 """Conversations that are drawn, encoded and packed together."""
+LARGEST_SHARE_LEFT_OUT = 0.01
+"""More conversations than this may not be longer than a row."""
 TOKENIZER_DOCUMENTS = 20_000
 """Conversations that a tokenizer is trained on."""
 
@@ -41,11 +43,15 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Encoded conversations end to end: ids of all, length of each, and which task each is about."""
+    """Encoded conversations end to end: ids of all, length of each, and which task each is about.
+
+    `num_left_out` more were drawn and are longer than a row.
+    """
 
     ids: NDArray[np.uint16]
     lengths: NDArray[np.int64]
     kinds: NDArray[np.uint8]
+    num_left_out: int = 0
 
     def documents(self) -> list[NDArray[np.uint16]]:
         """The ids of each conversation."""
@@ -55,7 +61,7 @@ class Chunk:
         """The first conversations that together reach `num_tokens`, or all."""
         kept = int(np.searchsorted(np.cumsum(self.lengths), num_tokens)) + 1
         lengths = self.lengths[:kept]
-        return Chunk(self.ids[: lengths.sum()], lengths, self.kinds[:kept])
+        return Chunk(self.ids[: lengths.sum()], lengths, self.kinds[:kept], self.num_left_out)
 
 
 class ChunkMaker:
@@ -65,6 +71,7 @@ class ChunkMaker:
         self._mixture = Mixture(recipe)
         self._frames = Frames(Template.default())
         self._seed = recipe.seed
+        self._row_length = recipe.row_length
         self._tokenizer = tokenizer
 
     def chunk(self, number: int) -> Chunk:
@@ -72,10 +79,12 @@ class ChunkMaker:
         random = Random(f"primer/{self._seed}/{number}")
         drawn = [self._mixture.conversation(random) for _ in range(CHUNK_DOCUMENTS)]
         ids = self._tokenizer.encode_batch([self._frames.render(messages) for _, messages in drawn])
+        fitting = [number for number, document in enumerate(ids) if len(document) <= self._row_length]
         return Chunk(
-            np.array([index for document in ids for index in document], dtype=np.uint16),
-            np.array([len(document) for document in ids], dtype=np.int64),
-            np.array([kind for kind, _ in drawn], dtype=np.uint8),
+            np.array([index for number in fitting for index in ids[number]], dtype=np.uint16),
+            np.array([len(ids[number]) for number in fitting], dtype=np.int64),
+            np.array([drawn[number][0] for number in fitting], dtype=np.uint8),
+            len(drawn) - len(fitting),
         )
 
 
@@ -90,7 +99,8 @@ def write_primer(
 
     Without a `tokenizer` one is trained on the recipe's conversations. `num_workers` above 1 shares the work
     among processes and changes no byte. Raises TaskError for a task that there is not, a vocabulary above
-    65,536 tokens or without padding, and a conversation longer than a row.
+    65,536 tokens or without padding. Conversations longer than a row are left out and counted; more than one
+    in a hundred of them is a TaskError too.
     """
     tokenizer = tokenizer or train_tokenizer(recipe)
     if tokenizer.vocab_size > MAX_VOCABULARY or tokenizer.pad_id is None:
@@ -100,14 +110,16 @@ def write_primer(
         )
     writer = ShardWriter(folder, recipe.row_length, recipe.rows_per_shard)
     tokenizer.save(folder, recipe.row_length)
-    num_tokens = num_documents = 0
+    num_tokens = num_documents = num_left_out = 0
     kinds: Counter[int] = Counter()
     with closing(_chunks(recipe, tokenizer, folder, num_workers)) as chunks:
         while num_tokens < recipe.num_tokens:
             chunk = next(chunks).upto(recipe.num_tokens - num_tokens)
+            _refuse_short_rows(chunk, recipe.row_length)
             writer.add(pack_rows(chunk.documents(), recipe.row_length, tokenizer.pad_id))
             num_tokens += len(chunk.ids)
             num_documents += len(chunk.lengths)
+            num_left_out += chunk.num_left_out
             kinds.update(chunk.kinds.tolist())
             if on_progress:
                 on_progress(num_tokens)
@@ -117,10 +129,19 @@ def write_primer(
             pad_id=tokenizer.pad_id,
             num_documents=num_documents,
             num_tokens=num_tokens,
+            num_left_out=num_left_out,
             documents_of={name: kinds[index] for index, name in enumerate(recipe.tasks)},
             recipe=recipe.model_dump(),
         )
     )
+
+
+def _refuse_short_rows(chunk: Chunk, row_length: int) -> None:
+    if chunk.num_left_out > CHUNK_DOCUMENTS * LARGEST_SHARE_LEFT_OUT:
+        raise TaskError(
+            f"{chunk.num_left_out} of {CHUNK_DOCUMENTS} conversations do not fit in {row_length} tokens.",
+            "raise row_length",
+        )
 
 
 def train_tokenizer(recipe: PrimerRecipe) -> Tokenizer:

@@ -49,6 +49,8 @@ class Corpus(Record):
     """Whole documents."""
     num_tokens: Count
     """Tokens of all documents, padding not counted."""
+    num_left_out: Count = 0
+    """Documents that were longer than a row."""
     documents_of: dict[str, Count] = Field(default_factory=dict)
     """Documents by kind."""
     recipe: dict[str, Any] = Field(default_factory=dict)

@@ -86,16 +86,16 @@ class Causal:
         return self._attend(F.pad(q, (0, -missing)), F.pad(k, (0, -missing)), v_THU, given.scale)
 
     def _attend(self, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
+        # Split and not sliced: the gradient of a slice is a whole tensor of zeros.
+        sizes = [count * length for count, length in self.runs]
         parts = []
-        start = 0
-        for count, length in self.runs:
-            rows = slice(start, start + count * length)
-            q, k, v = (x[rows].unflatten(0, (count, length)).transpose(1, 2) for x in (q_THW, k_TKW, v_TKW))
+        pieces = zip(self.runs, *(x.split(sizes) for x in (q_THW, k_TKW, v_TKW)), strict=True)
+        for run, *piece in pieces:
+            q, k, v = (x.unflatten(0, run).transpose(1, 2) for x in piece)
             mixed = F.scaled_dot_product_attention(
                 q, k, v, is_causal=True, scale=scale, enable_gqa=q.shape[1] != k.shape[1]
             )
             parts.append(mixed.transpose(1, 2).flatten(0, 1))
-            start = rows.stop
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 

@@ -33,9 +33,9 @@ class Linear(Product):
         return self._cast.of(self.weight, self.compute)
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.compute == torch.bfloat16 and x.dtype == self.weight.dtype == torch.float32:
-            if x.device.type == "cpu" and not has_fast_bf16():
-                return RoundedProduct.apply(x, self.weight, self._cast.rounded(self.weight))
+        is_cast = self.compute == torch.bfloat16 and x.dtype == self.weight.dtype == torch.float32
+        if is_cast and x.device.type == "cpu" and not has_fast_bf16():
+            return RoundedProduct.apply(x, self.weight, self._cast.rounded(self.weight))
         weight = self.matrix()
         return F.linear(x.to(weight.dtype), weight)
 

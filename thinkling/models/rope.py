@@ -16,26 +16,31 @@ from thinkling.models.config import Rope, Yarn
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """cos and sin of every token's angles, both of shape [T, width / 2], fp32."""
+    """Every token's angles as the tables that turn by them: all fp32, first axis T."""
 
-    cos: Tensor
-    sin: Tensor
+    turn: Tensor
+    """cos + i sin [T, width / 2], complex: for adjacent pairs."""
+    cos2: Tensor
+    """cos twice [T, width]: for pairs of halves."""
+    sin2: Tensor
+    """-sin, then sin [T, width]."""
 
     def adjacent(self, x: Tensor) -> Tensor:
         """Turn the adjacent pairs of the last axis of x [T, ..., width]."""
-        cos, sin = self._spread(x)
-        even, odd = x.float().unflatten(-1, (-1, 2)).unbind(-1)
-        return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2).to(x.dtype)
+        pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)).contiguous())
+        return torch.view_as_real(pairs * self._beside(x, self.turn)).flatten(-2).to(x.dtype)
 
     def halves(self, x: Tensor) -> Tensor:
         """Turn the pairs (i, i + width / 2) of the last axis of x [T, ..., width]."""
-        cos, sin = self._spread(x)
-        first, second = x.float().chunk(2, -1)
-        return torch.cat((first * cos - second * sin, second * cos + first * sin), -1).to(x.dtype)
+        full = x.float()
+        # Whole heads and not halves: long inner loops, and no halves to put together again.
+        exchanged = torch.roll(full, x.shape[-1] // 2, -1)
+        return torch.addcmul(full * self._beside(x, self.cos2), exchanged, self._beside(x, self.sin2)).to(
+            x.dtype
+        )
 
-    def _spread(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        shape = (x.shape[0],) + (1,) * (x.dim() - 2) + (-1,)
-        return self.cos.view(shape), self.sin.view(shape)
+    def _beside(self, x: Tensor, table: Tensor) -> Tensor:
+        return table.view((x.shape[0],) + (1,) * (x.dim() - 2) + (-1,))
 
 
 class RotaryPositions(nn.Module):
@@ -50,7 +55,8 @@ class RotaryPositions(nn.Module):
 
     def forward(self, positions_T: Tensor) -> Rotation:
         angles = positions_T.float()[:, None] * self.frequency[None, :]
-        return Rotation(angles.cos() * self.multiplier, angles.sin() * self.multiplier)
+        cos, sin = angles.cos() * self.multiplier, angles.sin() * self.multiplier
+        return Rotation(torch.complex(cos, sin), torch.cat((cos, cos), -1), torch.cat((-sin, sin), -1))
 
 
 def frequencies(config: Rope, width: int) -> Tensor:

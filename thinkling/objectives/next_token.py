@@ -23,6 +23,26 @@ def targets_ahead(ids_BS: Tensor, ahead: int, pad_id: int) -> tuple[Tensor, Tens
     return ids.flatten(), (ids != pad_id).flatten().float()
 
 
+def is_same_document(ids_BS: Tensor, ahead: int, begin_id: int) -> Tensor:
+    """1 for each position whose token `ahead` later belongs to the same document of its row [B * S]."""
+    number_BS = (ids_BS == begin_id).cumsum(1)
+    is_same_BS = torch.zeros_like(ids_BS, dtype=torch.float32)
+    is_same_BS[:, :-ahead] = (number_BS[:, ahead:] == number_BS[:, :-ahead]).float()
+    return is_same_BS.flatten()
+
+
+def is_answer(ids_BS: Tensor, begins_id: int, end_id: int) -> Tensor:
+    """1 for each token of rows of whole conversations that an assistant says [B * S], the end token included.
+
+    It speaks from the token after `begins_id` to the next `end_id`.
+    """
+    begun_BS = (ids_BS == begins_id).cumsum(1)
+    ended_BS = (ids_BS == end_id).cumsum(1)
+    # Both marks are counted where they stand: the opening one is not said, the closing one is.
+    is_open_BS = (begun_BS > ended_BS) | (ids_BS == end_id)
+    return (is_open_BS & (ids_BS != begins_id)).flatten().float()
+
+
 def next_token_terms(logits_TV: Tensor, targets_T: Tensor) -> Tensor:
     """Cross-entropy of each token in nats [T], fp32."""
     return F.cross_entropy(logits_TV, targets_T, reduction="none")

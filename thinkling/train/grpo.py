@@ -17,98 +17,41 @@ import copy
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
 
 import torch
-from pydantic import Field
 from torch import Tensor
 
 from thinkling.errors import TrainingError
 from thinkling.llm import LLM
 from thinkling.models.linear import set_compute_dtype
-from thinkling.objectives.grpo import Normalization, group_advantages, grpo_terms, k3, token_weights
+from thinkling.objectives.grpo import group_advantages, grpo_terms, k3, token_weights
 from thinkling.records import Rollout, SamplingParams
-from thinkling.tasks.grade import RewardWeights
 from thinkling.text.template import R1_ZERO_FILE, Template
 from thinkling.text.thinking import R1_ZERO_TAGS, THINK_TAGS
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.answers import Pass, answer_logprobs, pack
 from thinkling.train.checkpoint import below
-from thinkling.train.held_out import HeldOut
-from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
+from thinkling.train.collapse import CollapseWatch
+from thinkling.train.controls import controlled_judge, gold_problems
+from thinkling.train.curriculum import ProblemSource
+from thinkling.train.gate import pass_at_k, refuse_hopeless_start
+from thinkling.train.grpo_settings import GrpoSettings
+from thinkling.train.held_out import HeldOut, mean_pass_at_1
+from thinkling.train.optimizer import Optimizer, learning_rate_share
 from thinkling.train.policy import (
-    Precision,
     compute_dtype,
     load_policy_tensors,
     policy_tensors,
     save_policy,
 )
-from thinkling.train.rollout import ProblemSource, rule_judge, sample_rollouts
+from thinkling.train.rollout import rule_judge, sample_rollouts
 from thinkling.train.rollout_log import write_rollouts
 from thinkling.train.rollout_statistics import group_statistics, is_settled
-from thinkling.train.stage import MODEL, RunContext, StageSettings, State
+from thinkling.train.stage import MODEL, RunContext, State
 from thinkling.train.update_totals import UpdateTotals
 from thinkling.weights.read import load_model
 
-Count = Annotated[int, Field(ge=1)]
 Group = Sequence[Rollout]
-
-
-class GrpoSettings(StageSettings):
-    """A policy sharpens itself on problems whose answers can be checked."""
-
-    steps: Count
-    """Sampling rounds; each is followed by `updates_per_batch` optimizer steps."""
-    tasks: dict[str, float] = Field({"multiply": 1.0})
-    """Kinds of problems and their shares."""
-    template: Literal["chat", "r1_zero"] = "chat"
-    """How a problem is put: the model's chat template, or R1-Zero's published prompt with answer tags."""
-    start: str | None = None
-    """A model folder to start from; left out: the latest model of the run."""
-    problems: Count = 32
-    """Problems in a step (P)."""
-    answers: Annotated[int, Field(ge=2)] = 16
-    """Answers to each problem (G)."""
-    max_tokens: Count = 96
-    """Longest answer in tokens; longer ones are cut and count as truncated."""
-    temperature: float = Field(1.0, gt=0)
-    """Sampling temperature of the rollouts."""
-    reward: RewardWeights = RewardWeights()
-    """What accuracy and format are worth."""
-    divides_by_std: bool = True
-    """Divide advantages by the group's standard deviation (GRPO; False is Dr. GRPO)."""
-    normalization: Normalization = "token"
-    """What weighs the same: each "answer" (GRPO) or each "token" (DAPO); or "constant" weights (Dr. GRPO)."""
-    clip_low: float = Field(0.2, gt=0, le=1)
-    """The ratio is clipped below 1 minus this."""
-    clip_high: float = Field(0.28, gt=0)
-    """The ratio is clipped above 1 plus this."""
-    kl_weight: float = Field(0.0, ge=0)
-    """Weight of the k3 distance to the reference model (beta; 0.001 in R1-Zero)."""
-    refresh_reference_every: Annotated[int, Field(ge=0)] = 0
-    """Steps after which the policy becomes the reference (400 in R1-Zero); 0 never."""
-    updates_per_batch: Count = 1
-    """Optimizer steps that share one batch of rollouts (16 in R1-Zero)."""
-    sampling_rounds: Count = 1
-    """Rounds of problems a step may draw until `problems` groups have both right and wrong answers."""
-    drops_settled_groups: bool = True
-    """Leave out groups whose answers are all right or all wrong (dynamic sampling, judged on correctness)."""
-    tokens_per_pass: Count = 8192
-    """Tokens in one forward and backward pass: memory, and nothing else."""
-    precision: Precision = "auto"
-    """Precision of matrix products; weights stay fp32."""
-    stored_dtype: str = Field("float32", pattern="^(float32|bfloat16)$")
-    """How the finished model's weights are stored."""
-    recommended_temperature: float = Field(0.6, ge=0)
-    """Temperature that the finished model's generation_config.json recommends; 0 is greedy."""
-    num_held_out: Annotated[int, Field(ge=0)] = 512
-    """Held-out problems of each kind that are answered before and after (pass@1 at temperature 1)."""
-    evaluate_every: Annotated[int, Field(ge=0)] = 0
-    """Steps between further measurements; 0 measures before and after only."""
-    log_rollouts_every: Count = 10
-    """Steps between written rollouts."""
-    optimizer: OptimizerSettings = OptimizerSettings(lr=3e-4, decay="constant", weight_decay=0.0)
-    """How weights follow their gradients."""
 
 
 def build(settings: GrpoSettings, context: RunContext) -> Grpo:
@@ -141,19 +84,25 @@ class Grpo:
         template = Template.load(start) if is_chat else Template.from_file(R1_ZERO_FILE)
         self.llm = LLM.from_parts(self.model, self.tokenizer, template)
         self.tags = THINK_TAGS if is_chat else R1_ZERO_TAGS
-        self.judge = rule_judge(settings.reward, self.tags)
-        self.source = ProblemSource(settings.tasks, seed)
-        self.held_out = HeldOut(tuple(settings.tasks), settings.num_held_out, settings.max_tokens, self.judge)
+        true_judge = rule_judge(settings.reward, self.tags)
+        self.judge = controlled_judge(settings.control, true_judge)
+        practices = settings.practices()
+        self.source = ProblemSource(practices, seed)
+        self.held_out = HeldOut(practices, settings.num_held_out, settings.max_tokens, true_judge, self.tags)
+        self.watch = CollapseWatch()
         self.num_tokens_seen = 0
 
     def step(self, step: int) -> dict[str, float]:
         """Sample, grade, weigh, update."""
+        if step == 0:
+            self._pass_gate()
         measured = self._measure_before(step)
         start = time.perf_counter()
         sampled, groups = self._sample(step)
         rollout_s = time.perf_counter() - start
         if step % self.settings.log_rollouts_every == 0 or step + 1 == self.num_steps:
             write_rollouts(self.folder, step, [rollout for group in sampled for rollout in group])
+        self.source.note(rollout for group in sampled for rollout in group)
         metrics = group_statistics(sampled, self.tags)
         self._refuse_without_verdicts(metrics)
         share = learning_rate_share(step, self.num_steps, self.settings.optimizer)
@@ -187,7 +136,8 @@ class Grpo:
         for draw in range(settings.sampling_rounds):
             problems = self.source.problems(step, draw, settings.problems)
             seed = (self.seed * 1_000_003 + step) * 1009 + draw
-            rollouts = sample_rollouts(self.llm, problems, params, self.judge, seed)
+            gold = gold_problems(settings.control, problems)
+            rollouts = sample_rollouts(self.llm, problems, params, self.judge, seed, gold)
             size = settings.answers
             groups = [rollouts[i : i + size] for i in range(0, len(rollouts), size)]
             sampled += groups
@@ -250,16 +200,32 @@ class Grpo:
                 "look at the reasons in the run's rollouts; the grader is at fault, not the model",
             )
 
+    def _pass_gate(self) -> None:
+        """Raises TrainingError where too few problems have a right answer among a group's."""
+        settings = self.settings
+        if not settings.gate.min_pass_at_k or settings.control:
+            return
+        params = SamplingParams(
+            n=settings.answers, temperature=settings.temperature, max_tokens=settings.max_tokens
+        )
+        problems = self.source.some_of_each_kind(settings.gate.num_problems)
+        rates = pass_at_k(self.llm, problems, params, self.judge, self.seed)
+        refuse_hopeless_start(rates, settings.answers, settings.gate)
+
+    def warnings(self, metrics: Mapping[str, float]) -> list[str]:
+        """Signs of collapse after a step with these metrics."""
+        return self.watch.warnings(metrics)
+
     def _measure_before(self, step: int) -> dict[str, float]:
         """pass@1 on held-out problems, at the start of a step that is due."""
         every = self.settings.evaluate_every
         is_due = step == 0 or (every and step % every == 0)
         if not is_due or not self.settings.num_held_out:
             return {}
-        rates = self.held_out.rates(self.llm)
+        found = self.held_out.measure(self.llm)
         if step == 0:
-            self.held_out.write(self.folder, before=rates)
-        return {"pass_at_1": sum(rates.values()) / len(rates)}
+            self.held_out.write(self.folder, before=found)
+        return {"pass_at_1": mean_pass_at_1(found)}
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights, optimizer and reference."""
@@ -269,8 +235,12 @@ class Grpo:
         return kept
 
     def state(self) -> State:
-        """How many tokens were sampled; problems and seeds are functions of the step."""
-        return {"num_tokens_seen": self.num_tokens_seen}
+        """Tokens sampled, pass rates, and what was warned of; seeds are functions of the step."""
+        return {
+            "num_tokens_seen": self.num_tokens_seen,
+            "source": self.source.state(),
+            "watch": self.watch.state(),
+        }
 
     def restore(self, tensors: Mapping[str, Tensor], state: State) -> None:
         """Go on from `tensors` and `state`."""
@@ -279,10 +249,12 @@ class Grpo:
         if self.reference is not None:
             load_policy_tensors(self.reference, below("reference.", tensors))
         self.num_tokens_seen = state["num_tokens_seen"]
+        self.source.restore(state["source"])
+        self.watch.restore(state["watch"])
 
     def finish(self, folder: Path) -> None:
         """Write the model folder and pass@1 before and after."""
         dtype = getattr(torch, self.settings.stored_dtype)
         save_policy(self.model, self.tokenizer, folder / MODEL, dtype, self.settings.recommended_temperature)
         if self.settings.num_held_out:
-            self.held_out.write(self.folder, after=self.held_out.rates(self.llm))
+            self.held_out.write(self.folder, after=self.held_out.measure(self.llm))

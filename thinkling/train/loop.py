@@ -99,6 +99,7 @@ def _resume(stage: Stage, folder: Path, display: Display) -> _Progress:
 def _run_step(stage: Stage, step: int, progress: _Progress, display: Display) -> None:
     began = time.perf_counter()
     metrics = dict(stage.step(step))
+    warnings = stage.warnings(metrics)
     step_s = time.perf_counter() - began
     refuse_non_finite(step, metrics)
     progress.step = step + 1
@@ -106,6 +107,8 @@ def _run_step(stage: Stage, step: int, progress: _Progress, display: Display) ->
     metrics |= {"step_s": round(step_s, 4), "elapsed_s": round(progress.elapsed_s, 3)}
     progress.metrics.append(step, metrics)
     display.update(step, metrics)
+    for warning in warnings:
+        display.note(f"{progress.folder.name}, step {step + 1}: {warning}")
 
 
 def _save(stage: Stage, progress: _Progress, keep: int) -> None:

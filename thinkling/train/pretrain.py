@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import torch
 from pydantic import Field, model_validator
@@ -18,14 +19,15 @@ from torch import Tensor
 from thinkling.data.loader import RowLoader
 from thinkling.data.shards import open_shards
 from thinkling.errors import ConfigError
-from thinkling.models.attend import Causal
 from thinkling.models.config import ModelConfig
 from thinkling.models.moe import MoE, Routing
 from thinkling.models.presets import preset_named
 from thinkling.models.transformer import Hidden, Transformer
 from thinkling.objectives import balance, next_token
+from thinkling.text.special import ASSISTANT
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.checkpoint import below
+from thinkling.train.layout import Layout, apart, joined
 from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
 from thinkling.train.policy import (
     Precision,
@@ -52,6 +54,10 @@ class PretrainSettings(StageSettings):
     """Packed rows in one step; a row's length is the primer's."""
     tokens_per_pass: Count = 4096
     """Tokens in one forward and backward pass: memory, and nothing else."""
+    documents: Literal["joined", "apart"] = "joined"
+    """Whether a conversation sees those before it in its row, or stands alone as in a chat."""
+    learns: Literal["text", "answers"] = "text"
+    """What is predicted: every token of the text, or only what the assistant says."""
     init_std: float = Field(0.02, gt=0)
     """Standard deviation of all initial matrices (0.006 in V3)."""
     precision: Precision = "auto"
@@ -93,7 +99,7 @@ class Pretrain:
         self.num_steps = settings.steps
         self.device = device
         self.tokenizer = Tokenizer.load(primer)
-        self.pad_id = _pad_id(self.tokenizer)
+        self.ids = _control_ids(self.tokenizer)
         self.shards = open_shards(primer)
         self.loader = RowLoader(self.shards, settings.rows_per_step, seed)
         config = preset_named(settings.preset) if settings.preset else settings.model
@@ -113,7 +119,7 @@ class Pretrain:
         """One optimizer step over `rows_per_step` rows."""
         start = time.perf_counter()
         ids_BS = torch.from_numpy(self.loader.rows(step)).to(self.device)
-        num_targets = int(ids_BS[:, 1:].ne(self.pad_id).sum())
+        num_targets = int(self._targets(ids_BS, 1, joined(ids_BS))[1].sum())
         totals: dict[str, float] = {"loss": 0.0, "mtp_loss": 0.0, "balance_loss": 0.0}
         loads: list[Tensor] = []
         rows = max(1, self.settings.tokens_per_pass // ids_BS.shape[1])
@@ -142,17 +148,14 @@ class Pretrain:
         self, ids_BS: Tensor, num_targets: int, share: float, totals: dict[str, float], loads: list[Tensor]
     ) -> None:
         """Forward and backward over some rows; adds to `totals` and `loads`."""
-        num_rows, length = ids_BS.shape
-        attend = Causal([length] * num_rows)
-        positions_T = torch.arange(length, device=ids_BS.device).repeat(num_rows)
-        hidden = self.model(ids_BS.flatten(), positions_T, attend)
-        targets_T, is_target_T = next_token.targets_ahead(ids_BS, 1, self.pad_id)
-        terms_T = next_token.next_token_terms(self.model.logits(hidden.states_TD), targets_T)
-        loss = (terms_T * is_target_T).sum() / num_targets
+        layout = self._layout(ids_BS)
+        hidden = self.model(layout.ids_T, layout.positions_T, layout.attend)
+        targets = self._targets(ids_BS, 1, layout)
+        loss = self._loss_sum(hidden.states_TD, *targets) / num_targets
         totals["loss"] += loss.item()
         routings = list(hidden.routings)
         if self.model.mtp is not None:
-            mtp_loss, routing = self._mtp_loss(hidden, ids_BS, targets_T, attend)
+            mtp_loss, routing = self._mtp_loss(hidden, ids_BS, targets[0], layout)
             mtp_loss = mtp_loss / num_targets
             totals["mtp_loss"] += mtp_loss.item()
             loss = loss + self.settings.mtp_weight * mtp_loss
@@ -160,7 +163,9 @@ class Pretrain:
                 routings.append(routing)
         for layer, routing in enumerate(routings):
             num_experts, num_active = routing.scores_TE.shape[1], routing.experts_TA.shape[1]
-            balance_loss = share * balance.sequence_balance_loss(routing.scores_TE, num_active, num_rows)
+            balance_loss = share * balance.sequence_balance_loss(
+                routing.scores_TE, num_active, layout.num_sequences
+            )
             totals["balance_loss"] += balance_loss.item()
             loss = loss + self.settings.balance_weight * balance_loss
             load_E = balance.expert_load(routing.experts_TA, num_experts)
@@ -170,14 +175,36 @@ class Pretrain:
                 loads.append(load_E)
         torch.autograd.backward(loss)
 
+    def _layout(self, ids_BS: Tensor) -> Layout:
+        if self.settings.documents == "joined":
+            return joined(ids_BS)
+        return apart(ids_BS, self.ids.document, self.ids.pad)
+
     def _mtp_loss(
-        self, hidden: Hidden, ids_BS: Tensor, next_ids_T: Tensor, attend: Causal
+        self, hidden: Hidden, ids_BS: Tensor, next_ids_T: Tensor, layout: Layout
     ) -> tuple[Tensor, Routing | None]:
         """The sum of the MTP terms, and where its block sent the tokens."""
-        states_TD, routing = self.model.look_ahead(hidden, next_ids_T, attend)
-        targets_T, is_target_T = next_token.targets_ahead(ids_BS, 2, self.pad_id)
-        terms_T = next_token.next_token_terms(self.model.logits(states_TD), targets_T)
-        return (terms_T * is_target_T).sum(), routing
+        states_TD, routing = self.model.look_ahead(hidden, next_ids_T, layout.attend)
+        return self._loss_sum(states_TD, *self._targets(ids_BS, 2, layout)), routing
+
+    def _targets(self, ids_BS: Tensor, ahead: int, layout: Layout) -> tuple[Tensor, Tensor]:
+        """The token that each position predicts `ahead` tokens later, and 1 where it is learned."""
+        ids_T, is_target_T = next_token.targets_ahead(ids_BS, ahead, self.ids.pad)
+        if self.settings.documents == "apart":
+            is_target_T *= next_token.is_same_document(ids_BS, ahead, self.ids.document)
+        if self.settings.learns == "answers":
+            is_answer_T = next_token.is_answer(ids_BS, self.ids.assistant, self.ids.end)
+            is_target_T *= torch.roll(is_answer_T, -ahead)
+        source_T = layout.source_T
+        return ids_T.index_select(0, source_T), is_target_T.index_select(0, source_T) * layout.is_real_T
+
+    def _loss_sum(self, states_TD: Tensor, targets_T: Tensor, is_target_T: Tensor) -> Tensor:
+        """Only states that predict something meet the head."""
+        rows = is_target_T.nonzero()[:, 0]
+        if len(rows) < 0.9 * len(states_TD):
+            states_TD, targets_T = states_TD.index_select(0, rows), targets_T.index_select(0, rows)
+            return next_token.next_token_terms(self.model.logits(states_TD), targets_T).sum()
+        return (next_token.next_token_terms(self.model.logits(states_TD), targets_T) * is_target_T).sum()
 
     @torch.no_grad()
     def _balance(self, loads: list[Tensor], rate: float) -> float:
@@ -187,6 +214,10 @@ class Pretrain:
             if rate and router.correction_bias is not None:
                 router.correction_bias += balance.bias_step(load_E, rate)
         return max((balance.max_violation(load_E) for load_E in loads), default=0.0)
+
+    def warnings(self, metrics: Mapping[str, float]) -> list[str]:
+        """None."""
+        return []
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights, biases and optimizer."""
@@ -208,10 +239,22 @@ class Pretrain:
         save_policy(self.model, self.tokenizer, folder / MODEL, getattr(torch, self.settings.stored_dtype))
 
 
-def _pad_id(tokenizer: Tokenizer) -> int:
-    if tokenizer.pad_id is None:
-        raise ConfigError("the primer's tokenizer names no pad token.", "make the primer anew")
-    return tokenizer.pad_id
+@dataclass(frozen=True, slots=True)
+class ControlIds:
+    """Tokens that mark a text: padding, the start of a document, the assistant's turn and its end."""
+
+    pad: int
+    document: int
+    assistant: int
+    end: int
+
+
+def _control_ids(tokenizer: Tokenizer) -> ControlIds:
+    found = (tokenizer.pad_id, tokenizer.bos_id, tokenizer.id_of(ASSISTANT), tokenizer.eos_id)
+    known = [index for index in found if index is not None]
+    if len(known) < len(found):
+        raise ConfigError("the primer's tokenizer lacks a control token.", "make the primer anew")
+    return ControlIds(*known)
 
 
 def mixtures(model: Transformer) -> list[MoE]:

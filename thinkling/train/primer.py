@@ -52,6 +52,10 @@ class Primer:
             "tokens_per_s": num_tokens / (time.perf_counter() - began),
         }
 
+    def warnings(self, metrics: Mapping[str, float]) -> list[str]:
+        """None."""
+        return []
+
     def tensors(self) -> dict[str, Tensor]:
         """Nothing: the corpus lies in files."""
         return {}

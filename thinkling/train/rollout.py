@@ -7,32 +7,23 @@ from random import Random
 
 from thinkling.records import Completion, Generate, Message, Problem, Rollout, SamplingParams, Verdict
 from thinkling.tasks.grade import RewardWeights, grade
-from thinkling.tasks.registry import task_named
-from thinkling.tasks.split import sample_training
 from thinkling.text.thinking import THINK_TAGS, Tags
 
 Judge = Callable[[Problem, Completion], Verdict]
 
 
-class ProblemSource:
-    """Training problems: kinds by their shares; step s always gives the same problems."""
-
-    def __init__(self, shares: dict[str, float], seed: int) -> None:
-        self._tasks = [task_named(name) for name in shares]
-        self._shares = list(shares.values())
-        self._seed = seed
-
-    def problems(self, step: int, draw: int, count: int) -> list[Problem]:
-        """`count` training problems for draw `draw` of a step."""
-        random = Random(f"{self._seed}:{step}:{draw}")
-        tasks = random.choices(self._tasks, self._shares, k=count)
-        return [sample_training(task, random) for task in tasks]
-
-
 def sample_rollouts(
-    generate: Generate, problems: Sequence[Problem], params: SamplingParams, judge: Judge, seed: int
+    generate: Generate,
+    problems: Sequence[Problem],
+    params: SamplingParams,
+    judge: Judge,
+    seed: int,
+    gold: Sequence[Problem] | None = None,
 ) -> list[Rollout]:
-    """`params.n` graded rollouts for each problem, side by side. Each problem has a seed of its own."""
+    """`params.n` graded rollouts for each problem, side by side. Each problem has a seed of its own.
+
+    `gold` are the problems by whose answers they are judged, where those are not their own (a control).
+    """
     random = Random(seed)
     each = [
         SamplingParams(
@@ -46,10 +37,10 @@ def sample_rollouts(
     ]
     conversations = [[Message("user", problem.question)] for problem in problems]
     completions = generate.generate(conversations, each)
-    asked = [problem for problem in problems for _ in range(params.n)]
+    asked = [pair for pair in zip(problems, gold or problems, strict=True) for _ in range(params.n)]
     return [
-        Rollout(problem, completion, judge(problem, completion))
-        for problem, completion in zip(asked, completions, strict=True)
+        Rollout(problem, completion, judge(truth, completion))
+        for (problem, truth), completion in zip(asked, completions, strict=True)
     ]
 
 

@@ -64,6 +64,9 @@ class Stage(Protocol):
     def step(self, step: int) -> dict[str, float]:
         """Runs training step `step` (from 0) and returns its finite metrics, named as in `train.metrics`."""
 
+    def warnings(self, metrics: Mapping[str, float]) -> list[str]:
+        """What a person should be told after a step with these metrics; usually nothing."""
+
     def tensors(self) -> dict[str, Tensor]:
         """Everything that must survive as tensors: weights, optimizer, reference model."""
 
