@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,7 +18,14 @@ from pydantic import ValidationError
 from thinkling.config import check, parse_toml, to_toml
 from thinkling.data.frame import Frames
 from thinkling.data.mixture import Mixture
-from thinkling.data.primer import PrimerRecipe, TaskShare, conversation_texts, train_tokenizer, write_primer
+from thinkling.data.primer import (
+    PrimerRecipe,
+    TaskShare,
+    conversation_texts,
+    primer_pieces,
+    train_tokenizer,
+    write_primer,
+)
 from thinkling.data.shards import Manifest, Shards, open_shards
 from thinkling.errors import RequestError, TaskError
 from thinkling.records import Message, Problem
@@ -101,10 +111,47 @@ def _checksums(manifest: Manifest) -> list[str]:
 
 
 def test_the_number_of_workers_changes_no_byte(folder: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
-    heard: list[int] = []
-    manifest = write_primer(RECIPE, tmp_path, tokenizer, num_workers=2, on_progress=heard.append)
+    heard = list(primer_pieces(RECIPE, tmp_path, tokenizer, num_workers=2))
+    manifest = open_shards(tmp_path).manifest
     assert _checksums(manifest) == _checksums(open_shards(folder).manifest)
     assert heard == sorted(heard) and heard[-1] == manifest.corpus.num_tokens
+
+
+ENDLESS = """
+import sys, time
+from pathlib import Path
+from multiprocessing import active_children
+from thinkling.data.primer import PrimerRecipe, primer_pieces
+if __name__ == "__main__":
+    pieces = primer_pieces(PrimerRecipe(num_tokens=10**9), Path(sys.argv[1]), num_workers=2)
+    next(pieces)
+    print(*[child.pid for child in active_children()], flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_killed_primer_leaves_no_worker_behind(tmp_path: Path) -> None:
+    program = tmp_path / "endless.py"
+    program.write_text(ENDLESS, encoding="utf-8")
+    words = [sys.executable, str(program), str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = [int(word) for word in parent.stdout.readline().split()]
+        assert len(workers) == 2 and all(Path(f"/proc/{pid}").exists() for pid in workers)
+        parent.kill()
+    for _ in range(100):
+        if not any(_is_alive(pid) for pid in workers):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"workers {workers} outlived their parent by ten seconds")
+
+
+def _is_alive(pid: int) -> bool:
+    """A process that has ended may wait to be collected (state Z)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_the_seed_makes_the_corpus(folder: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
@@ -134,7 +181,7 @@ def test_a_rare_conversation_longer_than_a_row_is_left_out_and_counted(
     tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
     whole = write_primer(RECIPE, tmp_path / "whole", tokenizer)
-    tight = write_primer(RECIPE.model_copy(update={"row_length": 112}), tmp_path / "tight", tokenizer)
+    tight = write_primer(RECIPE.model_copy(update={"row_length": 128}), tmp_path / "tight", tokenizer)
     assert whole.corpus.num_left_out == 0 < tight.corpus.num_left_out < tight.corpus.num_documents / 100
 
 

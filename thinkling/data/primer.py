@@ -6,8 +6,12 @@ share the work, the bytes are the same.
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -28,7 +32,14 @@ from thinkling.errors import TaskError
 from thinkling.text.template import Template
 from thinkling.text.tokenizer import Tokenizer
 
-__all__ = ["PrimerRecipe", "TaskShare", "conversation_texts", "train_tokenizer", "write_primer"]
+__all__ = [
+    "PrimerRecipe",
+    "TaskShare",
+    "conversation_texts",
+    "primer_pieces",
+    "train_tokenizer",
+    "write_primer",
+]
 
 CHUNK_DOCUMENTS = 2048
 """Conversations that are drawn, encoded and packed together."""
@@ -36,9 +47,6 @@ LARGEST_SHARE_LEFT_OUT = 0.01
 """More conversations than this may not be longer than a row."""
 TOKENIZER_DOCUMENTS = 20_000
 """Conversations that a tokenizer is trained on."""
-
-Progress = Callable[[int], None]
-"""Told the number of tokens written so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +97,27 @@ class ChunkMaker:
 
 
 def write_primer(
-    recipe: PrimerRecipe,
-    folder: Path,
-    tokenizer: Tokenizer | None = None,
-    num_workers: int = 1,
-    on_progress: Progress | None = None,
+    recipe: PrimerRecipe, folder: Path, tokenizer: Tokenizer | None = None, num_workers: int = 1
 ) -> Manifest:
+    """`primer_pieces` to its end: the whole corpus at once."""
+    pieces = primer_pieces(recipe, folder, tokenizer, num_workers)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            manifest: Manifest = end.value
+            return manifest
+
+
+def primer_pieces(
+    recipe: PrimerRecipe, folder: Path, tokenizer: Tokenizer | None = None, num_workers: int = 1
+) -> Generator[int, None, Manifest]:
     """Write shards, manifest and tokenizer into `folder`; an older corpus there is replaced.
 
-    Without a `tokenizer` one is trained on the recipe's conversations. `num_workers` above 1 shares the work
-    among processes and changes no byte. Raises TaskError for a task that there is not, a vocabulary above
-    65,536 tokens or without padding. Conversations longer than a row are left out and counted; more than one
-    in a hundred of them is a TaskError too.
+    Yields the number of tokens so far, piece by piece. Without a `tokenizer` one is trained on the recipe's
+    conversations. `num_workers` above 1 shares the work among processes and changes no byte. Raises TaskError
+    for a task that there is not, a vocabulary above 65,536 tokens or without padding. Conversations longer
+    than a row are left out and counted; more than one in a hundred of them is a TaskError too.
     """
     tokenizer = tokenizer or train_tokenizer(recipe)
     if tokenizer.vocab_size > MAX_VOCABULARY or tokenizer.pad_id is None:
@@ -121,8 +138,7 @@ def write_primer(
             num_documents += len(chunk.lengths)
             num_left_out += chunk.num_left_out
             kinds.update(chunk.kinds.tolist())
-            if on_progress:
-                on_progress(num_tokens)
+            yield num_tokens
     return writer.finish(
         Corpus(
             vocab_size=tokenizer.vocab_size,
@@ -191,8 +207,17 @@ _worker_maker: list[ChunkMaker] = []
 
 
 def _start_worker(recipe: str, folder: str) -> None:
+    # Ctrl-C is the parent's to answer; a parent that was killed takes its workers with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
     maker = ChunkMaker(PrimerRecipe.model_validate_json(recipe), Tokenizer.load(Path(folder)))
     _worker_maker.append(maker)
+
+
+def _leave_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def _worker_chunk(number: int) -> Chunk:

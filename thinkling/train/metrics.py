@@ -44,8 +44,6 @@ METRICS: dict[str, Metric] = {
     ),
     "step_s": Metric("seconds a step", ".2f", "The whole step.", "seconds", True),
     "elapsed_s": Metric("elapsed", ".0f", "Seconds of training in all, over resumes.", "elapsed", True),
-    # Primer.
-    "num_documents": Metric("documents", ",.0f", "Conversations in the corpus.", "documents", is_live=True),
     # Pretraining.
     "mtp_loss": Metric(
         "MTP loss", ".3f", "The loss of the module that predicts one token further.", "loss", is_live=True

@@ -1,10 +1,12 @@
 """The first stage: text from nothing. Draws the primer corpus and its tokenizer into the stage's folder.
 
-The work is one step of the loop: it is a function of its settings and its seed, and begins anew after a kill.
+The corpus is a function of its settings and its seed. After a kill it is written anew, whatever the step: the
+first step that runs catches up.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +14,12 @@ from typing import Any
 
 from torch import Tensor
 
-from thinkling.data.primer import PrimerRecipe, write_primer
+from thinkling.data.primer import PrimerRecipe, primer_pieces
 from thinkling.data.shards import open_shards
 from thinkling.train.stage import RunContext, StageSettings, State
+
+MOST_STEPS, TOKENS_A_STEP = 50, 250_000
+MOST_WORKERS = 8
 
 
 class PrimerSettings(PrimerRecipe, StageSettings):
@@ -32,24 +37,31 @@ def build(settings: PrimerSettings, context: RunContext) -> Primer:
 
 
 class Primer:
-    """Writes the corpus in one step."""
+    """Writes the corpus; a step is a part of its tokens."""
 
     name = "primer"
-    num_steps = 1
 
     def __init__(self, corpus: PrimerRecipe, folder: Path) -> None:
         self.corpus = corpus
         self.folder = folder
+        self.num_steps = min(MOST_STEPS, -(-corpus.num_tokens // TOKENS_A_STEP))
+        num_workers = min(os.cpu_count() or 1, MOST_WORKERS) if self.num_steps > 1 else 1
+        self._pieces = primer_pieces(corpus, folder, num_workers=num_workers)
+        self._num_tokens = 0
 
     def step(self, step: int) -> dict[str, float]:
         """Draws, encodes, packs and writes. Raises TaskError where the settings cannot be met."""
-        began = time.perf_counter()
-        manifest = write_primer(self.corpus, self.folder)
-        num_tokens = manifest.corpus.num_tokens
+        began, first = time.perf_counter(), self._num_tokens
+        wanted = self.corpus.num_tokens * (step + 1) / self.num_steps
+        is_last = step + 1 == self.num_steps
+        try:
+            while is_last or self._num_tokens < wanted:
+                self._num_tokens = next(self._pieces)
+        except StopIteration:
+            assert is_last, "the corpus ends with the last step"
         return {
-            "tokens_seen": float(num_tokens),
-            "num_documents": float(manifest.corpus.num_documents),
-            "tokens_per_s": num_tokens / (time.perf_counter() - began),
+            "tokens_seen": float(self._num_tokens),
+            "tokens_per_s": (self._num_tokens - first) / (time.perf_counter() - began),
         }
 
     def warnings(self, metrics: Mapping[str, float]) -> list[str]:

@@ -1,0 +1,223 @@
+"""What the bundled model can do: what visitors ask, unseen ways to ask it, and every kind of problem.
+
+    python benchmarks/bundled_model.py [--model FOLDER] [--problems 256] [--json]
+
+Questions that visitors like are asked as they are. Then 200 paraphrases of each, with operands that were
+never trained on and in wordings that the tasks do not draw (checked against many draws). Then held-out
+problems of every kind and language, greedily, with thinking as the model likes and without thinking.
+Intervals are Wilson's, 95 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from thinkling.llm import LLM
+from thinkling.records import Message, Problem, SamplingParams, Thinking
+from thinkling.tasks.passrate import wilson_interval
+from thinkling.tasks.registry import TASKS, task_named
+from thinkling.tasks.split import is_held_out, sample_problems, sample_training
+from thinkling.tasks.words import WORDS, pseudo_word
+from thinkling.text.thinking import split_answer
+
+VISITORS = (
+    ("What's 12 times 14?", Problem("multiply", "What's 12 times 14?", "168", "multiply:12x14")),
+    ("What's 2+2?", Problem("sums", "What's 2+2?", "4", "sums:2+2")),
+    (
+        "How many r's are in strawberry?",
+        Problem("letters", "How many r's are in strawberry?", "3", "letters:r:strawberry"),
+    ),
+    (
+        "Which is larger, 9.11 or 9.9?",
+        Problem("compare", "Which is larger, 9.11 or 9.9?", "9.9", "compare:9.11,9.9"),
+    ),
+    ("Hello! How are you?", None),
+)
+
+PARAPHRASES = {
+    "multiply": (
+        "Could I trouble you for {a} times {b}?",
+        "My homework says {a} x {b}. What should I write?",
+        "What number do {a} and {b} make when multiplied?",
+        "{b} rows of {a} chairs: how many chairs?",
+        "I bought {a} boxes with {b} pens each. How many pens are that?",
+        "What would {a} * {b} come to?",
+        "Need the value of {a}*{b}, please",
+        "quick: {a} times {b}",
+        "Do the multiplication {a} x {b} for me, would you?",
+        "{a} multiplied with {b} equals what?",
+    ),
+    "sums": (
+        "What do {a} and {b} make?",
+        "If you have {a} and someone gives you {b} more, how many have you got?",
+        "Could I get the answer to {a}+{b}?",
+        "{a}+{b} equals what?",
+        "My little brother asks: what's {a} + {b}?",
+        "what would {a} plus {b} come to?",
+        "Say {a} + {b} for me.",
+        "Do you happen to know {a}+{b}?",
+        "Put {a} and {b} together: what do you have?",
+        "Need the value of {a} + {b}, please",
+    ),
+    "letters": (
+        "How many letter {c}s can you spot in {w}?",
+        'In the spelling of "{w}", how many {c}\'s do you see?',
+        "I wrote {w}. How many {c}'s did I write?",
+        "Number of {c}'s in {w}, please?",
+        "Do you know how many {c}'s {w} has?",
+        "Take the word {w} and count each {c}.",
+        "If I spell {w}, how many {c}'s do I need?",
+        "So how many {c}'s hide in {w}?",
+        "What count of {c} do you get for {w}?",
+        "Please check {w} for the letter {c}: how many?",
+    ),
+    "compare": (
+        "Is {a} or {b} the larger one?",
+        "Between {a} and {b}, which would you call larger?",
+        "I can't decide: {a} or {b}, which one is more?",
+        "Show me the larger one of {a} and {b}.",
+        "Of these two, {a} and {b}, which is the greater number?",
+        "{a} against {b}: who wins by size?",
+        "what's more, {a} or {b}?",
+        "If I want the bigger value, do I take {a} or {b}?",
+        "Which is worth more, {a} or {b}?",
+        "Pick the larger: {a} / {b}",
+    ),
+}
+NUM_PARAPHRASES, NUM_DRAWS = 200, 40_000
+_OPERAND = re.compile(r"\d+(?:\.\d+)?")
+
+
+def shape(question: str, words: Sequence[str] = ()) -> str:
+    """A question without its operands: two of one shape are one wording."""
+    for word in sorted(words, key=len, reverse=True):
+        question = re.sub(rf"\b{re.escape(word)}(?=\b|s\b)", "#", question)
+    return re.sub(r"\W+", " ", _OPERAND.sub("#", question.lower())).strip()
+
+
+def paraphrases(kind: str, random: Random) -> list[Problem]:
+    """Held-out operands in wordings that the task does not draw. Raises SystemExit where one is drawn."""
+    _refuse_known_wordings(kind)
+    found = []
+    while len(found) < NUM_PARAPHRASES:
+        text, key, answer = _operands(kind, random)
+        if is_held_out(key):
+            template = PARAPHRASES[kind][len(found) % len(PARAPHRASES[kind])]
+            found.append(Problem(kind, template.format(**text), answer, key, level=1))
+    return found
+
+
+def _operands(kind: str, random: Random) -> tuple[dict[str, str], str, str]:
+    if kind == "letters":
+        word = random.choice(WORDS) if random.random() < 0.5 else pseudo_word(random)
+        letter = random.choice(word)
+        return {"c": letter, "w": word}, f"letters:{letter}:{word}", str(word.count(letter))
+    if kind == "compare":
+        problem = TASKS["compare"].sample(random, 3)
+        a, b = problem.key.removeprefix("compare:").split(",")
+        if random.random() < 0.5:
+            a, b = b, a
+        return {"a": a, "b": b}, problem.key, str(max(a, b, key=float))
+    if kind == "sums":
+        a, b = random.randint(0, 9), random.randint(0, 9)
+        return {"a": str(a), "b": str(b)}, f"sums:{min(a, b)}+{max(a, b)}", str(a + b)
+    a, b = random.randint(11, 99), random.randint(11, 99)
+    return {"a": str(a), "b": str(b)}, f"multiply:{min(a, b)}x{max(a, b)}", str(a * b)
+
+
+def _refuse_known_wordings(kind: str) -> None:
+    random, task = Random(1), task_named(kind)
+    known = set()
+    for _ in range(NUM_DRAWS):
+        problem = sample_training(task, random, random.choice(task.levels))
+        known.add(shape(problem.question, problem.key.split(":")[1:] if kind == "letters" else ()))
+    for template in PARAPHRASES[kind]:
+        text = shape(template.format(a="1", b="2", c="q", w="quartz"), ("q", "quartz"))
+        if text in known:
+            raise SystemExit(f"{kind}: the wording {template!r} is drawn by the task and so is not unseen.")
+
+
+def share_right(llm: LLM, problems: Sequence[Problem], thinking: Thinking, max_tokens: int) -> dict[str, Any]:
+    """Greedy answers: the share of right ones with its interval, how many reasoned, tokens of an answer."""
+    prompts = [
+        llm.template.prompt(llm.tokenizer, [Message("user", one.question)], thinking).ids for one in problems
+    ]
+    done = llm.generate(prompts, SamplingParams(temperature=0.0, max_tokens=max_tokens, seed=0))
+    right, reasoned = 0, 0
+    for problem, completion in zip(problems, done, strict=True):
+        starts_in = "content" if thinking == "off" else "undecided"
+        reasoning, answer = split_answer(completion.text, starts_in)
+        is_cut = completion.finish_reason == "length"
+        right += not is_cut and task_named(problem.kind).check(problem, answer).is_correct
+        reasoned += bool(reasoning.strip())
+    low, high = wilson_interval(right, len(problems))
+    return {
+        "right": right / len(problems),
+        "low": low,
+        "high": high,
+        "reasoned": reasoned / len(problems),
+        "tokens": sum(len(one.ids) for one in done) / len(done),
+        "num_problems": len(problems),
+    }
+
+
+def measure(llm: LLM, num_problems: int, max_tokens: int) -> dict[str, Any]:
+    """Everything, as one table of tables."""
+    found: dict[str, Any] = {"visitors": {}, "paraphrases": {}, "kinds": {}}
+    for question, _ in VISITORS:
+        reply = llm.chat([{"role": "user", "content": question}], seed=0)
+        found["visitors"][question] = {"reasoning": reply.reasoning, "content": reply.content}
+    for kind in PARAPHRASES:
+        problems = paraphrases(kind, Random(f"{kind}/paraphrases"))
+        found["paraphrases"][kind] = share_right(llm, problems, "auto", max_tokens)
+    for kind, task in TASKS.items():
+        for language in task.languages:
+            levels = [level for level in task.levels if level] or list(task.levels)
+            each = -(-num_problems // len(levels))
+            problems = [
+                one
+                for level in levels
+                for one in sample_problems(task, each, 0, held_out=True, level=level, language=language)
+            ]
+            found["kinds"][f"{kind} ({language})"] = {
+                thinking: share_right(llm, problems, thinking, max_tokens) for thinking in ("auto", "off")
+            }
+    return found
+
+
+def _line(name: str, one: dict[str, Any]) -> str:
+    interval = f"({one['low']:.1%} to {one['high']:.1%})"
+    how = f"reasoned {one['reasoned']:4.0%}  {one['tokens']:5.1f} tokens"
+    return f"{name:24} {one['right']:6.1%} {interval:20} {how}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--problems", type=int, default=256)
+    parser.add_argument("--max-tokens", type=int, default=220)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = measure(LLM(options.model), options.problems, options.max_tokens)
+    if options.json:
+        print(json.dumps(found, indent=1, ensure_ascii=False))
+        return
+    for question, reply in found["visitors"].items():
+        print(f"{question}\n    {(reply['reasoning'] or '').strip()!r}\n    {reply['content']!r}")
+    print("\nunseen paraphrases of unseen problems")
+    for kind, one in found["paraphrases"].items():
+        print(_line(kind, one))
+    for thinking in ("auto", "off"):
+        print(f"\nheld-out problems, thinking {thinking}")
+        for name, both in found["kinds"].items():
+            print(_line(name, both[thinking]))
+
+
+if __name__ == "__main__":
+    main()
