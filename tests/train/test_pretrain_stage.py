@@ -1,0 +1,108 @@
+"""The pretraining stage reports the loss of its definition: documents read one by one, tokens counted."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from thinkling.data.mixture import TaskShare
+from thinkling.data.primer import PrimerRecipe, write_primer
+from thinkling.models.attend import Causal
+from thinkling.models.config import GQA, Dense, ModelConfig
+from thinkling.text.special import ASSISTANT
+from thinkling.train.pretrain import Pretrain, PretrainSettings
+
+ROWS = 6
+
+
+@pytest.fixture(scope="module")
+def primer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("primer")
+    tasks = {
+        "sums": TaskShare(share=1.0, styles={"bare": 1.0, "worked": 1.0}),
+        "greetings": TaskShare(share=1.0),
+    }
+    recipe = PrimerRecipe(num_tokens=6000, row_length=192, vocab_size=320, tasks=tasks, two_turn_share=0.3)
+    write_primer(recipe, folder)
+    return folder
+
+
+def stage(primer: Path, mtp_depth: int = 0, **changed: object) -> Pretrain:
+    model = ModelConfig(
+        vocab_size=320,
+        width=32,
+        num_layers=2,
+        attention=GQA(num_heads=2, num_kv_heads=1, head_width=16),
+        ffn=Dense(width=48),
+        mtp_depth=mtp_depth,
+        context_length=192,
+    )
+    usual = {"steps": 3, "rows_per_step": ROWS, "model": model, "init_std": 0.3}
+    return Pretrain(PretrainSettings.model_validate(usual | changed), primer, 0, "cpu")
+
+
+def documents(one: Pretrain) -> list[Tensor]:
+    """The conversations in the rows of step 0, cut at their first tokens."""
+    found = []
+    for row in one.loader.rows(0).tolist():
+        starts = [i for i, token in enumerate(row) if token == one.ids.document] + [len(row)]
+        for start, end in pairwise(starts):
+            found.append(torch.tensor([token for token in row[start:end] if token != one.ids.pad]))
+    return found
+
+
+def said_by_the_assistant(one: Pretrain, ids: list[int]) -> list[bool]:
+    marks, speaks = [], False
+    for token in ids:
+        marks.append(speaks)
+        speaks = token == one.tokenizer.id_of(ASSISTANT) or (speaks and token != one.ids.end)
+    return marks
+
+
+@torch.no_grad()
+def losses(one: Pretrain, ids: Tensor) -> list[float]:
+    """Cross-entropy of every token after the first of one text."""
+    hidden = one.model(ids, torch.arange(len(ids)), Causal([len(ids)]))
+    return F.cross_entropy(one.model.logits(hidden.states_TD)[:-1], ids[1:], reduction="none").tolist()
+
+
+@pytest.mark.parametrize("tokens_per_pass", [192, 10_000])
+def test_documents_apart_and_answers_alone_are_what_they_say(primer: Path, tokens_per_pass: int) -> None:
+    one = stage(primer, documents="apart", learns="answers", tokens_per_pass=tokens_per_pass)
+    wanted = []
+    for ids in documents(one):
+        marks = said_by_the_assistant(one, ids.tolist())[1:]
+        assert 0 < sum(marks) < len(marks)
+        wanted += [loss for loss, is_said in zip(losses(one, ids), marks, strict=True) if is_said]
+    assert one.step(0)["loss"] == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)
+
+
+def test_apart_and_text_learns_every_token_but_the_first(primer: Path) -> None:
+    one = stage(primer, documents="apart")
+    wanted = [loss for ids in documents(one) for loss in losses(one, ids)]
+    assert one.step(0)["loss"] == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)
+
+
+def test_joined_rows_read_on_from_one_document_to_the_next(primer: Path) -> None:
+    one = stage(primer)
+    wanted = []
+    for row in torch.from_numpy(one.loader.rows(0)):
+        text = row[row != one.ids.pad]
+        wanted += losses(one, text)
+    assert one.step(0)["loss"] == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)
+
+
+def test_the_module_that_looks_further_ahead_learns_the_same_documents(primer: Path) -> None:
+    """A pass of all rows and passes of one row each are the same step, MTP included."""
+    settings = {"documents": "apart", "learns": "answers", "mtp_depth": 1}
+    whole = stage(primer, **settings, tokens_per_pass=10_000)  # type: ignore[arg-type]
+    parts = stage(primer, **settings, tokens_per_pass=192)  # type: ignore[arg-type]
+    first, second = whole.step(0), parts.step(0)
+    for name in ("loss", "mtp_loss", "gradient_norm"):
+        assert first[name] == pytest.approx(second[name], rel=1e-3), name
+    assert first["mtp_loss"] > 0
