@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
 
-from thinkling.errors import RequestError
+from thinkling.errors import RequestError, TaskError, WeightsError
 from thinkling.records import SamplingParams
 
 
@@ -50,3 +51,9 @@ def test_one_stop_text_needs_no_list() -> None:
 def test_the_edges_are_allowed() -> None:
     SamplingParams(n=1, temperature=0, top_p=1, top_k=0, min_p=0, max_tokens=1, seed=0)
     SamplingParams(temperature=2, top_p=1e-9, min_p=1, seed=2**63 - 1)
+
+
+def test_an_error_crosses_to_another_process_with_its_hint() -> None:
+    for kind in (TaskError, WeightsError):
+        again = pickle.loads(pickle.dumps(kind("broken.", "mend it")))
+        assert type(again) is kind and (again.message, again.hint) == ("broken.", "mend it")

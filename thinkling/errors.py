@@ -25,6 +25,10 @@ class ThinklingError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type[ThinklingError], tuple[str, str]]:
+        """So that an error crosses from one process to another with its hint."""
+        return type(self), (self.message, self.hint)
+
     def __str__(self) -> str:
         return f"{self.message} Hint: {self.hint}"
 

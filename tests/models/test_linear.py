@@ -77,7 +77,7 @@ def test_a_deep_copy_does_not_answer_with_the_weight_of_its_original() -> None:
         twin = copy.deepcopy(layer)
         for _ in range(5):
             twin.weight.add_(1.0)
-            assert torch.equal(twin.matrix(), twin.weight.bfloat16())
+            assert torch.equal(twin.matrix().bfloat16(), twin.weight.bfloat16())
 
 
 def test_gradients_flow_to_the_full_precision_weight() -> None:

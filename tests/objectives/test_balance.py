@@ -46,24 +46,37 @@ def test_the_sequence_loss_equals_the_slow_twin(
     scores = (
         torch.rand(num_sequences, length, num_experts, generator=torch.Generator().manual_seed(seed)) + 0.01
     )
-    mine = sequence_balance_loss(scores.flatten(0, 1), num_active, num_sequences)
+    sequence_T = torch.arange(num_sequences).repeat_interleave(length)
+    mine = sequence_balance_loss(scores.flatten(0, 1), num_active, sequence_T, num_sequences) / num_sequences
     assert float(mine) == pytest.approx(sequence_balance(scores.tolist(), num_active), rel=1e-5)
 
 
 def test_the_sequence_loss_is_one_in_perfect_balance_and_more_where_one_expert_wins() -> None:
     even = torch.eye(4).repeat(2, 1) + 0.5
-    assert float(sequence_balance_loss(even, 1, 2)) == pytest.approx(1.0)
+    halves, whole = torch.arange(2).repeat_interleave(4), torch.zeros(8, dtype=torch.int64)
+    assert float(sequence_balance_loss(even, 1, halves, 2)) == pytest.approx(2 * 1.0)
     uneven = torch.tensor([[0.9, 0.1, 0.1, 0.1]]).repeat(8, 1)
-    assert float(sequence_balance_loss(uneven, 1, 2)) == pytest.approx(4 * 0.9 / 1.2)
+    assert float(sequence_balance_loss(uneven, 1, halves, 2)) == pytest.approx(2 * 4 * 0.9 / 1.2)
     # Every sequence for itself: two that each use one expert are uneven, though together they are not.
     each = torch.tensor([[0.9, 0.1]] * 4 + [[0.1, 0.9]] * 4)
-    assert float(sequence_balance_loss(each, 1, 2)) == pytest.approx(1.8)
-    assert float(sequence_balance_loss(each, 1, 1)) == pytest.approx(1.0)
+    assert float(sequence_balance_loss(each, 1, halves, 2)) == pytest.approx(2 * 1.8)
+    assert float(sequence_balance_loss(each, 1, whole, 1)) == pytest.approx(1.0)
+
+
+def test_padding_and_the_lengths_of_other_sequences_do_not_count() -> None:
+    scores = torch.rand(9, 4, generator=torch.Generator().manual_seed(1)) + 0.01
+    sequence_T = torch.tensor([0, 0, 0, 2, 1, 1, 2, 2, 1])
+    parts = [
+        sequence_balance_loss(scores[sequence_T == i], 2, torch.zeros(3, dtype=torch.int64), 1)
+        for i in (0, 1)
+    ]
+    together = sequence_balance_loss(scores, 2, sequence_T, 2)
+    assert float(together) == pytest.approx(float(sum(parts)), rel=1e-5)
 
 
 def test_its_gradient_lowers_the_score_of_the_busy_expert() -> None:
     scores = torch.tensor([[0.9, 0.1, 0.1, 0.1]]).repeat(8, 1).requires_grad_()
-    sequence_balance_loss(scores, 1, 1).backward()
+    sequence_balance_loss(scores, 1, torch.zeros(8, dtype=torch.int64), 1).backward()
     assert scores.grad is not None
     assert (scores.grad[:, 0] > 0).all() and (scores.grad[:, 1:] < 0).all()
 

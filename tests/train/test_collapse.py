@@ -61,6 +61,14 @@ def test_a_resumed_run_is_not_warned_twice() -> None:
     assert len(said(resumed, HEALTHY | {"all_wrong_share": 0.9}, 2 * WINDOW)) == 1
 
 
-def test_a_step_that_learned_nothing_is_passed_over() -> None:
-    watch = CollapseWatch()
-    assert watch.warnings({name: one for name, one in HEALTHY.items() if name != "entropy"}) == []
+def test_a_run_that_learns_nothing_at_all_is_warned_though_it_has_no_entropy() -> None:
+    lost = {name: one for name, one in HEALTHY.items() if name != "entropy"} | {"all_wrong_share": 1.0}
+    (text,) = said(CollapseWatch(), lost, 20)
+    assert "no right answer" in text
+
+
+def test_under_a_curriculum_lengths_are_no_sign() -> None:
+    watch = CollapseWatch(has_curriculum=True)
+    said(watch, HEALTHY, 10)
+    assert said(watch, HEALTHY | {"response_length": 400.0, "accuracy": 0.4}, 20) == []
+    assert len(said(watch, HEALTHY | {"truncated_share": 0.4}, 20)) == 1

@@ -46,11 +46,27 @@ def test_levels_at_the_edge_are_drawn_most_and_none_is_forgotten() -> None:
     note_rates(adaptive, {1: 1.0, 2: 0.5, 3: 0.0})
     weights = adaptive.weights()
     assert weights["sums", 2, "en"] > 5 * weights["sums", 1, "en"]
-    assert weights["sums", 1, "en"] == pytest.approx(weights["sums", 3, "en"]) == pytest.approx(0.1)
+    assert weights["sums", 1, "en"] == pytest.approx(weights["sums", 3, "en"])
     drawn = Counter(
         one.level for step in range(60) for one in adaptive.problems(step, 0, 50) if one.kind == "sums"
     )
     assert drawn[2] > 3 * drawn[1] > 0 and drawn[3] > 0
+
+
+def test_kinds_and_languages_keep_their_shares_unless_they_may_move() -> None:
+    kept = source(CurriculumSettings(), en=3.0, zh=1.0)
+    moved = source(CurriculumSettings(moves="kinds"), en=3.0, zh=1.0)
+    for one in (kept, moved):
+        note_rates(one, {1: 1.0, 2: 1.0, 3: 1.0}, 500)
+
+    def share(one: ProblemSource, kind: str, language: str) -> float:
+        weights = one.weights()
+        part = sum(weight for cell, weight in weights.items() if (cell[0], cell[2]) == (kind, language))
+        return part / sum(weights.values())
+
+    assert share(kept, "sums", "en") == pytest.approx(0.75 * 0.75)
+    assert share(kept, "letters", "zh") == pytest.approx(0.25 * 0.25)
+    assert share(moved, "sums", "en") < 0.25
 
 
 def test_what_was_long_ago_counts_less_than_what_was_just_seen() -> None:
@@ -99,6 +115,7 @@ def test_some_of_each_kind_are_as_many_of_every_kind() -> None:
     [
         ({"sums": Practice(levels=(9,))}, {"en": 1.0}, "no level 9"),
         ({"sums": 1.0}, {"tlh": 1.0}, "no questions in 'tlh'"),
+        ({"multiplly": 1.0}, {"en": 1.0}, "did you mean multiply"),
     ],
 )
 def test_what_a_task_lacks_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from thinkling.errors import TrainingError
 from thinkling.models.config import GQA, Dense, ModelConfig
 from thinkling.records import Completion, Message, Problem, Rollout, Verdict
 from thinkling.tasks.split import is_held_out
+from thinkling.text.template import Template
 from thinkling.train.grpo import Grpo
 from thinkling.train.grpo_settings import GrpoSettings
 from thinkling.train.policy import new_policy, policy_tensors, save_policy
 from thinkling.train.rollout_log import read_measurements
 from thinkling.train.rollout_statistics import group_statistics, is_settled
+from thinkling.train.update_totals import UpdateTotals
 
 PROMPT = "A conversation between User and Assistant. The user asks a question, and the Assistant solves it."
 
@@ -90,6 +93,38 @@ def test_held_out_problems_are_of_the_levels_and_languages_that_are_practised(
     assert names[:4] == [
         f"{kind} ({language}), pass@1, held out" for kind in ("sums", "letters") for language in ("en", "zh")
     ]
+
+
+def test_the_gate_leaves_its_figures_among_the_measurements(start: Path, tmp_path: Path) -> None:
+    stage = Grpo(settings(gate={"min_pass_at_k": 0.01}, tasks={"sums": 1.0}), start, tmp_path, 0, "cpu")
+    stage.judge = lambda problem, completion: Verdict(1.0, True, "generous")
+    stage.step(0)
+    (row,) = read_measurements(tmp_path)
+    assert (row.name, row.before, row.num_problems) == ("sums, pass@4, training", 1.0, 24)
+
+
+def test_the_finished_model_is_asked_as_it_was_trained(start: Path, tmp_path: Path) -> None:
+    stage = Grpo(settings(template="r1_zero"), start, tmp_path, 0, "cpu")
+    stage.finish(tmp_path)
+    again = Template.load(tmp_path / "model")
+    assert PROMPT in again.render([Message("user", "What is 2+2?")])
+
+
+@pytest.mark.parametrize(("num_groups", "sizes"), [(7, [1, 1, 2, 1, 2]), (3, [1, 1, 1]), (5, [1] * 5)])
+def test_a_batch_is_shared_out_among_as_many_updates_as_were_asked_for(
+    start: Path, tmp_path: Path, num_groups: int, sizes: list[int]
+) -> None:
+    stage = Grpo(settings(updates_per_batch=5), start, tmp_path, 0, "cpu")
+    seen: list[int] = []
+
+    def count(groups: Sequence[Sequence[Rollout]], share: float, totals: UpdateTotals) -> float:
+        seen.append(len(groups))
+        totals.num_tokens += 1
+        return 0.0
+
+    stage._update_once = count  # type: ignore[method-assign]
+    stage._update([[]] * num_groups, 1.0)
+    assert seen == sizes
 
 
 def test_the_true_judge_measures_a_control_run(start: Path, tmp_path: Path) -> None:

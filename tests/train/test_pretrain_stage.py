@@ -13,11 +13,13 @@ from torch import Tensor
 from thinkling.data.mixture import TaskShare
 from thinkling.data.primer import PrimerRecipe, write_primer
 from thinkling.models.attend import Causal
-from thinkling.models.config import GQA, Dense, ModelConfig
+from thinkling.models.config import GQA, Dense, ModelConfig, MoE
 from thinkling.text.special import ASSISTANT
 from thinkling.train.pretrain import Pretrain, PretrainSettings
 
 ROWS = 6
+DENSE = Dense(width=48)
+EXPERTS = MoE(num_experts=4, num_active=2, num_shared=1, expert_width=16)
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +34,14 @@ def primer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def stage(primer: Path, mtp_depth: int = 0, **changed: object) -> Pretrain:
+def stage(primer: Path, mtp_depth: int = 0, ffn: Dense | MoE = DENSE, **changed: object) -> Pretrain:
     model = ModelConfig(
         vocab_size=320,
         width=32,
         num_layers=2,
         attention=GQA(num_heads=2, num_kv_heads=1, head_width=16),
-        ffn=Dense(width=48),
+        ffn=ffn,
+        dense=DENSE if isinstance(ffn, MoE) else None,
         mtp_depth=mtp_depth,
         context_length=192,
     )
@@ -97,12 +100,19 @@ def test_joined_rows_read_on_from_one_document_to_the_next(primer: Path) -> None
     assert one.step(0)["loss"] == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)
 
 
-def test_the_module_that_looks_further_ahead_learns_the_same_documents(primer: Path) -> None:
-    """A pass of all rows and passes of one row each are the same step, MTP included."""
-    settings = {"documents": "apart", "learns": "answers", "mtp_depth": 1}
+@pytest.mark.parametrize("documents", ["apart", "joined"])
+def test_how_a_step_is_cut_into_passes_changes_nothing(primer: Path, documents: str) -> None:
+    """A pass of all rows and passes of one row each are the same step: with experts and MTP too."""
+    settings = {
+        "documents": documents,
+        "learns": "answers",
+        "mtp_depth": 1,
+        "ffn": EXPERTS,
+        "balance_weight": 0.1,
+    }
     whole = stage(primer, **settings, tokens_per_pass=10_000)  # type: ignore[arg-type]
     parts = stage(primer, **settings, tokens_per_pass=192)  # type: ignore[arg-type]
     first, second = whole.step(0), parts.step(0)
-    for name in ("loss", "mtp_loss", "gradient_norm"):
+    for name in ("loss", "mtp_loss", "balance_loss", "gradient_norm", "max_violation"):
         assert first[name] == pytest.approx(second[name], rel=1e-3), name
-    assert first["mtp_loss"] > 0
+    assert first["mtp_loss"] > 0 and first["balance_loss"] > 0

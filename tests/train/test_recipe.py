@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.train.toy_stage import ToyStage
 from thinkling.errors import ConfigError, ThinklingError, TrainingError
 from thinkling.train.display import Quiet
+from thinkling.train.loop import run_stage
+from thinkling.train.metrics import MetricsFile
 from thinkling.train.recipe import STAGES, StageKind, find_recipe, read_recipe
 from thinkling.train.run import RunOptions, run_recipe
+from thinkling.train.stage import LoopSettings
 
 KINDS = {
     "toy": StageKind("tests.train.toy_stage", "ToySettings"),
@@ -136,6 +141,43 @@ def test_two_processes_cannot_train_in_one_folder(tmp_path: Path, recipe: Path) 
             _run(recipe, run)
         process.communicate(b"\n")
     assert _run(recipe, run)["is_done"]
+
+
+def test_a_stage_that_has_not_begun_may_still_change_and_one_that_has_may_not(
+    tmp_path: Path, recipe: Path
+) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run, stop_after="toy")
+    assert _run(recipe, run, "sharpen.steps=5", stop_after="toy")["stages"][0]["is_done"]
+    assert _run(recipe, run, "sharpen.steps=6")["stages"][1]["num_steps"] == 6
+    with pytest.raises(ConfigError, match="begun with 2_sharpen: steps = 6 and not 7"):
+        _run(recipe, run, "sharpen.steps=7")
+
+
+def test_a_run_that_was_begun_before_a_setting_existed_goes_on(tmp_path: Path, recipe: Path) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run)
+    file = run / "2_sharpen" / "recipe.toml"
+    older = [line for line in file.read_text().split("\n") if not line.startswith("checkpoint_every")]
+    file.write_text("\n".join(older))
+    assert _run(recipe, run)["is_done"]
+
+
+def test_warnings_are_shown_kept_and_not_repeated_by_a_resume(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Worried(ToyStage):
+        def warnings(self, metrics: Mapping[str, float]) -> list[str]:
+            return ["it leans to the left."] if metrics["sum_seen"] > 3 else []
+
+    folder = tmp_path / "1_toy"
+    run_stage(Worried(6), folder, LoopSettings(checkpoint_every=2), Quiet())
+    kept = MetricsFile(folder / "warnings.jsonl").lines()
+    assert kept and all(line["text"] == "it leans to the left." for line in kept)
+    assert f"1_toy, step {kept[0]['step'] + 1}: it leans to the left." in capsys.readouterr().err
+    MetricsFile(folder / "warnings.jsonl").append(99, {"text": "from a step that a kill undid"})
+    run_stage(Worried(6), folder, LoopSettings(checkpoint_every=2), Quiet())
+    assert MetricsFile(folder / "warnings.jsonl").lines() == kept
 
 
 def test_a_stage_whose_predecessor_is_missing_says_so(tmp_path: Path, recipe: Path) -> None:

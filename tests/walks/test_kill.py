@@ -17,21 +17,28 @@ from thinkling.train.metrics import MetricsFile, without_time
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("1_primer", "2_pretrain", "3_grpo")
-NUM_STEPS = {"1_primer": 1, "2_pretrain": 40, "3_grpo": 8}
+NUM_STEPS = {"1_primer": 2, "2_pretrain": 40, "3_grpo": 8}
 
 PRIMER = """
 stage = "primer"
-num_tokens = 40_000
-row_length = 128
+num_tokens = 300_000
+row_length = 160
 vocab_size = 400
 [tasks.greetings]
 share = 1.0
+[tasks.sums]
+share = 0.5
+levels = [1, 2]
+styles = { bare = 0.5, worked = 0.5 }
+languages = { en = 0.5, zh = 0.5 }
 """
 PRETRAIN = """
 stage = "pretrain"
 steps = 40
 rows_per_step = 8
-tokens_per_pass = 384
+tokens_per_pass = 480
+documents = "apart"
+learns = "answers"
 [loop]
 checkpoint_every = 5
 [optimizer]
@@ -42,7 +49,7 @@ width = 32
 num_layers = 2
 num_dense_layers = 1
 mtp_depth = 1
-context_length = 128
+context_length = 192
 dense = { width = 64 }
 ffn = { kind = "moe", num_experts = 4, num_active = 2, expert_width = 16 }
 [model.attention]
@@ -67,8 +74,16 @@ refresh_reference_every = 3
 updates_per_batch = 2
 log_rollouts_every = 2
 drops_settled_groups = false
+languages = { en = 0.5, zh = 0.5 }
+[gate]
+min_pass_at_k = 0.0
+[curriculum]
+moves = "kinds"
 [tasks]
 greetings = 1.0
+[tasks.sums]
+share = 0.5
+levels = [1, 2]
 [loop]
 checkpoint_every = 2
 """

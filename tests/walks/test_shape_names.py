@@ -33,7 +33,8 @@ def test_shape_names_hold_in_training(name: str) -> None:
             states_TD, _ = model.look_ahead(hidden, targets_T, attend)
             loss = loss + model.logits(states_TD).sum()
         for routing in hidden.routings:
-            loss = loss + balance.sequence_balance_loss(routing.scores_TE, routing.experts_TA.shape[1], 3)
+            num_active, sequence_T = routing.experts_TA.shape[1], torch.arange(3).repeat_interleave(16)
+            loss = loss + balance.sequence_balance_loss(routing.scores_TE, num_active, sequence_T, 3)
             balance.bias_step(balance.expert_load(routing.experts_TA, routing.scores_TE.shape[1]), 0.1)
         logp_T, _ = logprobs_and_entropy(logits_TV, targets_T)
         advantage_PG = group_advantages(torch.rand(4, 12), torch.ones(4, 12, dtype=torch.bool), True)

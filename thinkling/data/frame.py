@@ -14,6 +14,9 @@ from thinkling.text.template import Template
 
 _NUM_CHECKED = 16
 
+Shape = tuple[tuple[str, bool], ...]
+"""Role of every message, and whether it reasons."""
+
 
 class Frames:
     """Renders training conversations as `Template.render_training` does, some twenty times as fast.
@@ -25,15 +28,15 @@ class Frames:
 
     def __init__(self, template: Template) -> None:
         self._template = template
-        self._parts: dict[int, list[str]] = {}
-        self._num_checked: dict[int, int] = {}
+        self._parts: dict[Shape, list[str]] = {}
+        self._num_checked: dict[Shape, int] = {}
 
     def render(self, messages: Sequence[Message]) -> str:
         """The text of a conversation that ends with the answer to learn. Raises RequestError, TaskError."""
         fields = _fields(messages)
         if any("<" in field for field in fields):
             return self._template.render_training(messages)
-        shape = len(messages)
+        shape = tuple((message.role, bool(message.reasoning)) for message in messages)
         if shape not in self._parts:
             self._parts[shape] = self._frame(messages)
         parts = self._parts[shape]

@@ -197,7 +197,10 @@ def _shared_chunks(recipe: PrimerRecipe, folder: Path, num_workers: int) -> Chun
             if len(waiting) > 2 * num_workers:
                 yield waiting.popleft().result()
     except BrokenProcessPool as error:
-        raise TaskError("a process that writes the primer died.", "set num_workers to 1") from error
+        raise TaskError(
+            "a process that writes the primer died.",
+            "look for a lack of memory; a script that writes a primer needs its `if __name__` guard",
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -207,8 +210,9 @@ _worker_maker: list[ChunkMaker] = []
 
 
 def _start_worker(recipe: str, folder: str) -> None:
-    # Ctrl-C is the parent's to answer; a parent that was killed takes its workers with it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Signals are the parent's to answer; a parent that was killed takes its workers with it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
     maker = ChunkMaker(PrimerRecipe.model_validate_json(recipe), Tokenizer.load(Path(folder)))
     _worker_maker.append(maker)

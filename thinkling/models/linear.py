@@ -29,14 +29,17 @@ class Linear(Product):
         self._cast = CastCopy()
 
     def matrix(self) -> Tensor:
-        """The weight in the precision of the product."""
-        return self._cast.of(self.weight, self.compute)
+        """The weight in the precision of the product: in bf16, or rounded to it."""
+        return self._cast.rounded(self.weight) if self._rounds() else self._cast.of(self.weight, self.compute)
+
+    def _rounds(self) -> bool:
+        is_cast = self.compute == torch.bfloat16 and self.weight.dtype == torch.float32
+        return is_cast and self.weight.device.type == "cpu" and not has_fast_bf16()
 
     def forward(self, x: Tensor) -> Tensor:
-        is_cast = self.compute == torch.bfloat16 and x.dtype == self.weight.dtype == torch.float32
-        if is_cast and x.device.type == "cpu" and not has_fast_bf16():
-            return RoundedProduct.apply(x, self.weight, self._cast.rounded(self.weight))
         weight = self.matrix()
+        if self._rounds():
+            return RoundedProduct.apply(x, self.weight, weight)
         return F.linear(x.to(weight.dtype), weight)
 
 

@@ -27,15 +27,20 @@ def max_violation(load_E: Tensor) -> float:
     return float((load_E.max() - mean) / mean)
 
 
-def sequence_balance_loss(scores_TE: Tensor, num_active: int, num_sequences: int) -> Tensor:
-    """sum_i f_i P_i of each sequence, averaged over sequences of equal length; 1 is perfect balance.
+def sequence_balance_loss(
+    scores_TE: Tensor, num_active: int, sequence_T: Tensor, num_sequences: int
+) -> Tensor:
+    """sum_i f_i P_i of each sequence, summed over sequences; each is 1 at perfect balance.
 
-    f_i counts how often expert i is among the best of the UNBIASED scores, P_i is its mean normalised score.
+    `sequence_T` numbers the sequence of a token; tokens numbered `num_sequences` are padding. f_i counts how often expert i is among the best of the
+    UNBIASED scores, P_i is its mean normalised score.
     """
     num_experts = scores_TE.shape[1]
     chosen = scores_TE.topk(num_active, -1, sorted=False).indices
     is_chosen = torch.zeros_like(scores_TE).scatter_(1, chosen, 1.0)
-    frequency = is_chosen.unflatten(0, (num_sequences, -1)).mean(1) * (num_experts / num_active)
-    share = scores_TE / scores_TE.sum(-1, keepdim=True)
-    probability = share.unflatten(0, (num_sequences, -1)).mean(1)
-    return (frequency.detach() * probability).sum(-1).mean()
+    share_TE = scores_TE / scores_TE.sum(-1, keepdim=True)
+    length = torch.bincount(sequence_T, minlength=num_sequences + 1).clamp(min=1)[:, None]
+    empty = scores_TE.new_zeros(num_sequences + 1, num_experts)
+    frequency = empty.index_add(0, sequence_T, is_chosen) / length * (num_experts / num_active)
+    probability = empty.index_add(0, sequence_T, share_TE) / length
+    return (frequency.detach() * probability)[:num_sequences].sum()

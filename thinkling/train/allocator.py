@@ -11,7 +11,7 @@ import ctypes
 
 # <malloc.h>: mallopt's parameters.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
-_LARGEST_BLOCK = 2**30
+_LARGEST_BLOCK, _LARGEST_OF_OLD = 2**30, 2**25
 _GROWTH = 64 * 2**20
 
 
@@ -22,5 +22,7 @@ def keep_freed_memory() -> bool:
     except (AttributeError, OSError, TypeError):  # no glibc: macOS, musl, Windows
         return False
     mallopt.argtypes, mallopt.restype = [ctypes.c_int, ctypes.c_int], ctypes.c_int
-    wanted = {_MMAP_THRESHOLD: _LARGEST_BLOCK, _TRIM_THRESHOLD: 2**31 - 1, _TOP_PAD: _GROWTH}
-    return all(mallopt(name, value) == 1 for name, value in wanted.items())
+    # Versions before 2.35 map blocks above 32 MiB whatever they are told.
+    is_told = mallopt(_MMAP_THRESHOLD, _LARGEST_BLOCK) or mallopt(_MMAP_THRESHOLD, _LARGEST_OF_OLD)
+    is_kept = mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+    return bool(mallopt(_TOP_PAD, _GROWTH) and is_told and is_kept)

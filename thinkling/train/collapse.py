@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Any
 
 WINDOW = 5
 """Steps in a mean."""
@@ -18,10 +19,11 @@ Means = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One way to go wrong: when to speak (now, at the start), and what to say."""
+    """One way to go wrong: when to speak (now, at the start), what to say, and what must be known for it."""
 
     is_seen: Callable[[Means, Means], bool]
     text: str
+    needs: frozenset[str] = frozenset()
 
 
 SIGNS = {
@@ -39,6 +41,7 @@ SIGNS = {
         lambda now, first: now["entropy"] < 0.1 * first["entropy"] and now["all_right_share"] < 0.8,
         "entropy has fallen to {entropy:.3f} nats a token, a tenth of where it began, and problems are left "
         "unsolved: lower the learning rate, or raise clip_high.",
+        frozenset({"entropy"}),
     ),
     "short": Sign(
         lambda now, first: (
@@ -58,9 +61,15 @@ SIGNS = {
 
 
 class CollapseWatch:
-    """Reads the metrics of every step; `state` survives a resume."""
+    """Reads the metrics of every step; `state` survives a resume.
 
-    def __init__(self) -> None:
+    Under a curriculum problems become harder as the policy improves: lengths and accuracy then say nothing.
+    """
+
+    def __init__(self, has_curriculum: bool = False) -> None:
+        self._signs = {
+            name: sign for name, sign in SIGNS.items() if not (has_curriculum and name in ("short", "long"))
+        }
         self._first: list[dict[str, float]] = []
         self._last: list[dict[str, float]] = []
         self._given: list[str] = []
@@ -68,15 +77,17 @@ class CollapseWatch:
     def warnings(self, metrics: Mapping[str, float]) -> list[str]:
         """What should be said after this step."""
         step = {name: metrics[name] for name in _READ if name in metrics}
-        if len(step) < len(_READ):  # a step that sampled nothing to learn from has no entropy
-            return []
         if len(self._first) < WINDOW:
             self._first.append(step)
         self._last = [*self._last, step][-WINDOW:]
         if len(self._last) < WINDOW:
             return []
         now, first = _means(self._last), _means(self._first)
-        seen = [name for name, sign in SIGNS.items() if name not in self._given and sign.is_seen(now, first)]
+        seen = []
+        for name, sign in self._signs.items():
+            is_known = sign.needs <= now.keys() & first.keys()
+            if is_known and name not in self._given and sign.is_seen(now, first):
+                seen.append(name)
         self._given += seen
         return [SIGNS[name].text.format(**now) for name in seen]
 
@@ -84,7 +95,7 @@ class CollapseWatch:
         """What a resume needs, as JSON."""
         return {"first": self._first, "last": self._last, "given": self._given}
 
-    def restore(self, state: Mapping[str, list]) -> None:  # type: ignore[type-arg]
+    def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from `state()`."""
         self._first, self._last, self._given = state["first"], state["last"], state["given"]
 
@@ -93,4 +104,6 @@ _READ = ("truncated_share", "all_wrong_share", "all_right_share", "entropy", "re
 
 
 def _means(steps: list[dict[str, float]]) -> dict[str, float]:
-    return {name: fmean(step[name] for step in steps) for name in _READ}
+    """Of the steps that have the metric: one that learned nothing has no entropy."""
+    known = {name: [step[name] for step in steps if name in step] for name in _READ}
+    return {name: fmean(values) for name, values in known.items() if values}

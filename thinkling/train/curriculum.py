@@ -4,19 +4,22 @@ Reinforcement learns from groups with right and wrong answers in them, and a gro
 with probability p differs within itself most often near p = 1/2 (arXiv 2512.07783 calls it the edge of
 competence). With a curriculum, a level is drawn in proportion to 4 p (1 - p), p being its recent pass rate,
 and never less often than `floor` allows, so that an easy one is not forgotten and a hard one is tried again.
+Kinds and languages keep their shares, unless the curriculum may move those too.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from thinkling.config import Record
+from thinkling.errors import TaskError
 from thinkling.records import Problem, Rollout
-from thinkling.tasks.registry import TASKS, task_named
+from thinkling.tasks.registry import task_named
 from thinkling.tasks.split import sample_training
 from thinkling.tasks.task import ENGLISH
 
@@ -39,6 +42,8 @@ class CurriculumSettings(Record):
 
     floor: float = Field(0.15, gt=0, le=1)
     """Weight of a level that is always right, or always wrong; one that is right half the time weighs 1."""
+    moves: Literal["levels", "kinds"] = "levels"
+    """What gives way to what: levels of one kind to each other, or kinds and languages too."""
     memory: float = Field(0.9, ge=0, lt=1)
     """What an answer still counts one step later, in the pass rate."""
 
@@ -53,12 +58,15 @@ class Practices(Record):
     @model_validator(mode="after")
     def _tasks_have_them(self) -> Practices:
         for name, practice in self.kinds.items():
-            task = TASKS.get(name)
+            try:
+                task = task_named(name)
+            except TaskError as error:
+                raise ValueError(str(error)) from error
             for level in practice.levels:
-                if task and level not in task.levels:
+                if level not in task.levels:
                     raise ValueError(f"task {name!r} has no level {level}, only {task.levels}")
             for language in self.languages:
-                if task and language not in task.languages:
+                if language not in task.languages:
                     raise ValueError(f"task {name!r} has no questions in {language!r}")
         return self
 
@@ -108,7 +116,18 @@ class ProblemSource:
         """How often each cell is drawn now, relative to the others."""
         if self._curriculum is None:
             return self._prior
-        return {cell: share * self._edge(cell) for cell, share in self._prior.items()}
+        moved = {cell: share * self._edge(cell) for cell, share in self._prior.items()}
+        if self._curriculum.moves == "kinds":
+            return moved
+        wanted: dict[tuple[str, str], float] = defaultdict(float)
+        found: dict[tuple[str, str], float] = defaultdict(float)
+        for (kind, level, language), share in self._prior.items():
+            wanted[kind, language] += share
+            found[kind, language] += moved[kind, level, language]
+        return {
+            (kind, level, language): weight * wanted[kind, language] / found[kind, language]
+            for (kind, level, language), weight in moved.items()
+        }
 
     def _edge(self, cell: Cell) -> float:
         assert self._curriculum is not None

@@ -8,6 +8,7 @@ has to reach a floor.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from thinkling.config import Record
 from thinkling.errors import TrainingError
 from thinkling.records import Generate, Problem, SamplingParams
 from thinkling.train.rollout import Judge, sample_rollouts
+from thinkling.train.rollout_log import Measurement, write_measurements
 
 
 class GateSettings(Record):
@@ -36,6 +38,15 @@ def pass_at_k(
         group = rollouts[i * params.n : (i + 1) * params.n]
         found.setdefault(problem.kind, []).append(any(one.verdict.is_correct for one in group))
     return {kind: sum(right) / len(right) for kind, right in found.items()}
+
+
+def write_gate(folder: Path, rates: dict[str, float], k: int, settings: GateSettings) -> None:
+    """What the gate saw, among the stage's measurements."""
+    rows = [
+        Measurement(name=f"{kind}, pass@{k}, training", before=rate, num_problems=settings.num_problems)
+        for kind, rate in rates.items()
+    ]
+    write_measurements(folder, rows)
 
 
 def refuse_hopeless_start(rates: dict[str, float], k: int, settings: GateSettings) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -34,7 +35,7 @@ from thinkling.train.checkpoint import below
 from thinkling.train.collapse import CollapseWatch
 from thinkling.train.controls import controlled_judge, gold_problems
 from thinkling.train.curriculum import ProblemSource
-from thinkling.train.gate import pass_at_k, refuse_hopeless_start
+from thinkling.train.gate import pass_at_k, refuse_hopeless_start, write_gate
 from thinkling.train.grpo_settings import GrpoSettings
 from thinkling.train.held_out import HeldOut, mean_pass_at_1
 from thinkling.train.optimizer import Optimizer, learning_rate_share
@@ -85,11 +86,11 @@ class Grpo:
         self.llm = LLM.from_parts(self.model, self.tokenizer, template)
         self.tags = THINK_TAGS if is_chat else R1_ZERO_TAGS
         true_judge = rule_judge(settings.reward, self.tags)
-        self.judge = controlled_judge(settings.control, true_judge)
+        self.judge = true_judge
         practices = settings.practices()
         self.source = ProblemSource(practices, seed)
         self.held_out = HeldOut(practices, settings.num_held_out, settings.max_tokens, true_judge, self.tags)
-        self.watch = CollapseWatch()
+        self.watch = CollapseWatch(settings.curriculum is not None)
         self.num_tokens_seen = 0
 
     def step(self, step: int) -> dict[str, float]:
@@ -136,8 +137,9 @@ class Grpo:
         for draw in range(settings.sampling_rounds):
             problems = self.source.problems(step, draw, settings.problems)
             seed = (self.seed * 1_000_003 + step) * 1009 + draw
-            gold = gold_problems(settings.control, problems)
-            rollouts = sample_rollouts(self.llm, problems, params, self.judge, seed, gold)
+            judge = controlled_judge(settings.control, self.judge, seed)
+            gold = gold_problems(settings.control, problems, seed)
+            rollouts = sample_rollouts(self.llm, problems, params, judge, seed, gold)
             size = settings.answers
             groups = [rollouts[i : i + size] for i in range(0, len(rollouts), size)]
             sampled += groups
@@ -148,10 +150,11 @@ class Grpo:
 
     def _update(self, groups: Sequence[Group], share: float) -> dict[str, float]:
         """`updates_per_batch` optimizer steps, each on its part of the groups."""
-        size = -(-len(groups) // self.settings.updates_per_batch)
+        num_updates = min(self.settings.updates_per_batch, len(groups))
+        edges = [len(groups) * i // num_updates for i in range(num_updates + 1)]
         totals = UpdateTotals()
-        for first in range(0, len(groups), size):
-            totals.gradient_norm = self._update_once(groups[first : first + size], share, totals)
+        for first, last in pairwise(edges):
+            totals.gradient_norm = self._update_once(groups[first:last], share, totals)
             totals.is_on_policy = False
         return totals.metrics(self.reference is not None)
 
@@ -211,6 +214,7 @@ class Grpo:
         problems = self.source.some_of_each_kind(settings.gate.num_problems)
         rates = pass_at_k(self.llm, problems, params, self.judge, self.seed)
         refuse_hopeless_start(rates, settings.answers, settings.gate)
+        write_gate(self.folder, rates, settings.answers, settings.gate)
 
     def warnings(self, metrics: Mapping[str, float]) -> list[str]:
         """Signs of collapse after a step with these metrics."""
@@ -255,6 +259,7 @@ class Grpo:
     def finish(self, folder: Path) -> None:
         """Write the model folder and pass@1 before and after."""
         dtype = getattr(torch, self.settings.stored_dtype)
-        save_policy(self.model, self.tokenizer, folder / MODEL, dtype, self.settings.recommended_temperature)
+        heat = self.settings.recommended_temperature
+        save_policy(self.model, self.tokenizer, folder / MODEL, dtype, heat, self.llm.template)
         if self.settings.num_held_out:
             self.held_out.write(self.folder, after=self.held_out.measure(self.llm))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from statistics import fmean
 
@@ -28,11 +29,13 @@ class Answers:
     reasoned_share: float
     response_length: float
     """Mean tokens of an answer, reasoning included."""
+    num_scored: int
+    """How many could be judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """`count` held-out problems of each kind and language, answered once each at temperature 1."""
+    """At most `count` held-out problems of each kind and language, answered once each at temperature 1."""
 
     practices: Practices
     count: int
@@ -65,7 +68,7 @@ class HeldOut:
             sample_problems(task_named(kind), each, PROBLEMS_SEED, True, level, language) for level in levels
         ]
         # Level after level, one each, so that cutting to the count leaves all levels.
-        return [one for some in zip(*found, strict=True) for one in some][: self.count]
+        return [one for some in zip_longest(*found) for one in some if one is not None][: self.count]
 
     def _answers(self, rollouts: list[Rollout]) -> Answers:
         right = [one.verdict.is_correct for one in rollouts if one.verdict.is_scored]
@@ -74,6 +77,7 @@ class HeldOut:
             fmean(right) if right else 0.0,
             fmean(bool(split_answer(text, "undecided", self.tags)[0].strip()) for text in texts),
             fmean(len(one.completion.ids) for one in rollouts),
+            len(right),
         )
 
     def write(
@@ -94,11 +98,12 @@ class HeldOut:
                         name=title_of_kind,
                         before=getattr(before[name], field) if before else old and old.before,
                         after=getattr(after[name], field) if after else old and old.after,
-                        num_problems=self.count,
+                        num_problems=(after or before or {})[name].num_scored,
                         is_share=is_share,
                     )
                 )
-        write_measurements(folder, rows)
+        own = {row.name for row in rows}
+        write_measurements(folder, [*rows, *(one for name, one in earlier.items() if name not in own)])
 
 
 _ROWS = (

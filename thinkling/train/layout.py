@@ -21,15 +21,17 @@ POSITIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A packed row. `source_T` says where in the flattened rows a token stood, `is_real_T` 0 for padding."""
+    """A packed row. `source_T` says where in the flattened rows a token stood."""
 
     ids_T: Tensor
     positions_T: Tensor
     attend: Causal
     source_T: Tensor
     is_real_T: Tensor
+    """1, and 0 for what only fills a document to its length."""
+    sequence_T: Tensor
+    """The sequence of a token: its row where they are joined, else its document; after all, padding."""
     num_sequences: int
-    """Sequences of equal length that the row divides into, for means over sequences."""
 
 
 def joined(ids_BS: Tensor) -> Layout:
@@ -42,6 +44,7 @@ def joined(ids_BS: Tensor) -> Layout:
         Causal([length] * num_rows),
         torch.arange(len(ids_T), device=ids_T.device),
         torch.ones(len(ids_T), device=ids_T.device),
+        torch.arange(num_rows, device=ids_T.device).repeat_interleave(length),
         num_rows,
     )
 
@@ -68,5 +71,8 @@ def apart(ids_BS: Tensor, begin_id: int, pad_id: int) -> Layout:
         Causal(padded.tolist()),
         source_T,
         is_real_T.float(),
-        1,
+        torch.from_numpy(np.where(is_real, np.repeat(np.arange(len(padded)), padded), len(padded))).to(
+            device
+        ),
+        len(padded),
     )

@@ -26,7 +26,7 @@ from thinkling.train import randomness
 from thinkling.train.checkpoint import Checkpoint
 from thinkling.train.display import Display
 from thinkling.train.metrics import MetricsFile, refuse_non_finite
-from thinkling.train.stage import CHECKPOINTS, DONE_FILE, METRICS_FILE, LoopSettings, Stage
+from thinkling.train.stage import CHECKPOINTS, DONE_FILE, METRICS_FILE, WARNINGS_FILE, LoopSettings, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class _Progress:
 
     folder: Path
     metrics: MetricsFile
+    warnings: MetricsFile
     step: int = 0
     elapsed_s: float = 0.0
 
@@ -77,7 +78,7 @@ class _Progress:
 def _resume(stage: Stage, folder: Path, display: Display) -> _Progress:
     """Puts the newest whole checkpoint back, if there is one, and cuts `metrics.jsonl` to it."""
     checkpoints.clean(folder / CHECKPOINTS)
-    progress = _Progress(folder, MetricsFile(folder / METRICS_FILE))
+    progress = _Progress(folder, MetricsFile(folder / METRICS_FILE), MetricsFile(folder / WARNINGS_FILE))
     found = checkpoints.newest(folder / CHECKPOINTS, display.note)
     if found is not None:
         stage.restore(found.tensors, found.state["stage"])
@@ -90,6 +91,7 @@ def _resume(stage: Stage, folder: Path, display: Display) -> _Progress:
                 f"{folder.name}: begun with {num_threads} threads, going on with {torch.get_num_threads()}; "
                 "the last bits of the result can differ."
             )
+    progress.warnings.cut(progress.step)
     num_lines = progress.metrics.cut(progress.step)
     if num_lines < progress.step:
         display.note(f"{progress.metrics.path} has lost the metrics of {progress.step - num_lines} steps.")
@@ -108,12 +110,14 @@ def _run_step(stage: Stage, step: int, progress: _Progress, display: Display) ->
     progress.metrics.append(step, metrics)
     display.update(step, metrics)
     for warning in warnings:
+        progress.warnings.append(step, {"text": warning})
         display.note(f"{progress.folder.name}, step {step + 1}: {warning}")
 
 
 def _save(stage: Stage, progress: _Progress, keep: int) -> None:
     # The metrics go to the disk first: a checkpoint must not know more steps than they do.
     progress.metrics.flush()
+    progress.warnings.flush()
     state = {
         "stage": stage.state(),
         "elapsed_s": progress.elapsed_s,

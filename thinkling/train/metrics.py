@@ -48,9 +48,6 @@ METRICS: dict[str, Metric] = {
     "mtp_loss": Metric(
         "MTP loss", ".3f", "The loss of the module that predicts one token further.", "loss", is_live=True
     ),
-    "validation_loss": Metric(
-        "validation loss", ".3f", "The loss on text that is never trained on.", "loss", is_live=True
-    ),
     "balance_loss": Metric(
         "balance loss", ".2e", "The sequence-wise balance loss, unweighted.", "balance loss"
     ),
@@ -120,7 +117,6 @@ METRICS: dict[str, Metric] = {
     "clip_high_share": Metric("clipped high", ".1%", "Tokens whose ratio is clipped from above.", "clipping"),
     "kl": Metric("KL", ".4f", "Mean k3 estimate of the distance to the reference model, in nats.", "KL"),
     "rollout_s": Metric("sampling", ".2f", "Seconds of a step spent sampling answers.", "seconds", True),
-    "grade_s": Metric("grading", ".2f", "Seconds of a step spent checking answers.", "seconds", True),
     "train_s": Metric(
         "training", ".2f", "Seconds of a step spent in forward, backward and update.", "seconds", True
     ),
@@ -153,12 +149,12 @@ def refuse_non_finite(step: int, metrics: Mapping[str, float]) -> None:
 
 
 class MetricsFile:
-    """`metrics.jsonl`: {"step": 0, ...} a line, appended as the run goes."""
+    """`metrics.jsonl` or `warnings.jsonl`: {"step": 0, ...} a line, appended as the run goes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, step: int, metrics: Mapping[str, float]) -> None:
+    def append(self, step: int, metrics: Mapping[str, float | str]) -> None:
         """Adds the line of `step`."""
         line = json.dumps({"step": step, **metrics}, allow_nan=False)
         with self.path.open("a", encoding="utf-8") as file:

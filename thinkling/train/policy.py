@@ -52,9 +52,17 @@ def load_policy_tensors(model: Transformer, tensors: Mapping[str, Tensor]) -> No
 
 
 def save_policy(
-    model: Transformer, tokenizer: Tokenizer, folder: Path, dtype: torch.dtype, temperature: float = 0.6
+    model: Transformer,
+    tokenizer: Tokenizer,
+    folder: Path,
+    dtype: torch.dtype,
+    temperature: float = 0.6,
+    template: Template | None = None,
 ) -> None:
-    """A standard model folder: weights, configuration, tokenizer and chat template."""
+    """A standard model folder: weights, configuration, tokenizer, and the template that it was asked with.
+
+    Without a `template` that is R1's. Raises ModelError where the vocabulary has no markers for it.
+    """
     tokens = {
         "bos_token_id": tokenizer.bos_id,
         "eos_token_id": tokenizer.eos_id,
@@ -62,5 +70,4 @@ def save_policy(
     }
     known = {name: value for name, value in tokens.items() if value is not None}
     save_model(model, folder, dtype, known, temperature)
-    tokenizer.save(folder, model.config.context_length)
-    Template.default().save(folder)
+    tokenizer.save(folder, model.config.context_length, template)

@@ -120,11 +120,13 @@ class Pretrain:
         start = time.perf_counter()
         ids_BS = torch.from_numpy(self.loader.rows(step)).to(self.device)
         num_targets = int(self._targets(ids_BS, 1, joined(ids_BS))[1].sum())
+        is_joined = self.settings.documents == "joined"
+        num_sequences = len(ids_BS) if is_joined else int((ids_BS == self.ids.document).sum())
         totals: dict[str, float] = {"loss": 0.0, "mtp_loss": 0.0, "balance_loss": 0.0}
         loads: list[Tensor] = []
         rows = max(1, self.settings.tokens_per_pass // ids_BS.shape[1])
         for part in torch.split(ids_BS, rows):
-            self._pass(part, num_targets, len(part) / len(ids_BS), totals, loads)
+            self._pass(part, num_targets, num_sequences, totals, loads)
         share = learning_rate_share(step, self.num_steps, self.settings.optimizer)
         norm = self.optimizer.step(share)
         self.optimizer.zero_grad()
@@ -145,7 +147,12 @@ class Pretrain:
         }
 
     def _pass(
-        self, ids_BS: Tensor, num_targets: int, share: float, totals: dict[str, float], loads: list[Tensor]
+        self,
+        ids_BS: Tensor,
+        num_targets: int,
+        num_sequences: int,
+        totals: dict[str, float],
+        loads: list[Tensor],
     ) -> None:
         """Forward and backward over some rows; adds to `totals` and `loads`."""
         layout = self._layout(ids_BS)
@@ -161,14 +168,16 @@ class Pretrain:
             loss = loss + self.settings.mtp_weight * mtp_loss
             if routing is not None:
                 routings.append(routing)
+        real = layout.is_real_T.nonzero()[:, 0]
         for layer, routing in enumerate(routings):
             num_experts, num_active = routing.scores_TE.shape[1], routing.experts_TA.shape[1]
-            balance_loss = share * balance.sequence_balance_loss(
-                routing.scores_TE, num_active, layout.num_sequences
+            balance_sum = balance.sequence_balance_loss(
+                routing.scores_TE, num_active, layout.sequence_T, layout.num_sequences
             )
+            balance_loss = balance_sum / num_sequences
             totals["balance_loss"] += balance_loss.item()
             loss = loss + self.settings.balance_weight * balance_loss
-            load_E = balance.expert_load(routing.experts_TA, num_experts)
+            load_E = balance.expert_load(routing.experts_TA.index_select(0, real), num_experts)
             if layer < len(loads):
                 loads[layer] += load_E
             else:

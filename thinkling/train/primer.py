@@ -6,12 +6,12 @@ first step that runs catches up.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from thinkling.data.primer import PrimerRecipe, primer_pieces
@@ -45,7 +45,7 @@ class Primer:
         self.corpus = corpus
         self.folder = folder
         self.num_steps = min(MOST_STEPS, -(-corpus.num_tokens // TOKENS_A_STEP))
-        num_workers = min(os.cpu_count() or 1, MOST_WORKERS) if self.num_steps > 1 else 1
+        num_workers = min(torch.get_num_threads(), MOST_WORKERS) if self.num_steps > 1 else 1
         self._pieces = primer_pieces(corpus, folder, num_workers=num_workers)
         self._num_tokens = 0
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,13 @@ class RecipeStage:
     header: StageHeader
     settings: StageSettings
     kind: StageKind
+
+    def with_table(self, table: Mapping[str, Any]) -> RecipeStage:
+        """The stage as another file of its name describes it. Raises ConfigError."""
+        table = dict(table)
+        header = _header(table, self.name, seed=None)
+        settings = check(table, self.kind.settings_type(), source=self.name)
+        return replace(self, header=header, settings=settings)
 
     def resolved(self) -> str:
         """The whole file, every key written out."""

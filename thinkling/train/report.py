@@ -19,7 +19,7 @@ from thinkling.train.metrics import MetricsFile, describe, show
 from thinkling.train.plots import plot_groups
 from thinkling.train.recipe import stages_of_run
 from thinkling.train.rollout_log import Measurement, read_measurements, read_samples
-from thinkling.train.stage import DONE_FILE, METRICS_FILE, REPORT_FILE
+from thinkling.train.stage import DONE_FILE, METRICS_FILE, REPORT_FILE, WARNINGS_FILE
 
 TEMPLATE = Path(__file__).with_name("report.html.jinja")
 NUM_SAMPLES = 6
@@ -59,6 +59,7 @@ def _stage(name: str, recipe: Path) -> dict[str, Any]:
         "numbers": [(describe(n).label, show(n, v)) for n, v in lines[0].items() if n != "step"]
         if len(lines) == 1
         else [],
+        "warnings": MetricsFile(folder / WARNINGS_FILE).lines(),
         "samples": [_printable(sample) for sample in read_samples(folder, NUM_SAMPLES)],
         "recipe": recipe.read_text(encoding="utf-8"),
     }

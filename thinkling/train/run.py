@@ -28,7 +28,7 @@ from thinkling.train.metrics import MetricsFile
 from thinkling.train.randomness import seed_everything
 from thinkling.train.recipe import Recipe, RecipeStage, stages_of_run
 from thinkling.train.rollout_log import read_measurements
-from thinkling.train.stage import DONE_FILE, METRICS_FILE, RECIPE_FILE, REPORT_FILE, RunContext
+from thinkling.train.stage import DONE_FILE, METRICS_FILE, RECIPE_FILE, REPORT_FILE, WARNINGS_FILE, RunContext
 
 SUMMARY_FILE = "summary.json"
 LOCK_FILE = ".lock"
@@ -139,7 +139,8 @@ def _write_recipe(recipe: Recipe, run: Path) -> None:
     if strange:
         raise _begun_otherwise(run, f"has a stage {strange[0]!r}, which this recipe has not")
     for stage in recipe.stages:
-        if stage.name in begun:
+        # What no step was made with may still change: mending the third stage must not cost the second.
+        if stage.name in begun and (run / stage.name / METRICS_FILE).exists():
             _refuse_difference(run, stage, read_toml(begun[stage.name]))
     for stage in recipe.stages:
         (run / stage.name).mkdir(exist_ok=True)
@@ -150,11 +151,19 @@ def _write_recipe(recipe: Recipe, run: Path) -> None:
 
 def _refuse_difference(run: Path, stage: RecipeStage, begun: Mapping[str, Any]) -> None:
     """How often a run is saved may change under way; everything else shapes the result."""
-    old, new = _flat(begun), _flat(tomllib.loads(stage.resolved()))
+    old, new = _flat(_resolved(stage, begun)), _flat(tomllib.loads(stage.resolved()))
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key) and not key.startswith("loop."):
             change = f"{key} = {old.get(key)!r} and not {new.get(key)!r}"
             raise _begun_otherwise(run, f"was begun with {stage.name}: {change}")
+
+
+def _resolved(stage: RecipeStage, begun: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an earlier version of the program wrote, with the settings that have been added since."""
+    try:
+        return tomllib.loads(stage.with_table(begun).resolved())
+    except ConfigError:  # a setting that there is no more: then the run was begun otherwise
+        return begun
 
 
 def _begun_otherwise(run: Path, how: str) -> ConfigError:
@@ -199,5 +208,6 @@ def _summary_of(stage: RecipeStage, folder: Path) -> dict[str, Any]:
         "num_steps": len(lines),
         "elapsed_s": done.get("elapsed_s", lines[-1]["elapsed_s"] if lines else 0.0),
         "metrics": lines[-1] if lines else {},
+        "warnings": MetricsFile(folder / WARNINGS_FILE).lines(),
         "measurements": [one.model_dump(exclude_none=True) for one in read_measurements(folder)],
     }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RECIPE_FILE = "recipe.toml"
 METRICS_FILE = "metrics.jsonl"
+WARNINGS_FILE = "warnings.jsonl"
 DONE_FILE = "done.json"
 REPORT_FILE = "report.html"
 CHECKPOINTS = "checkpoints"
