@@ -96,12 +96,9 @@ def test_samples_are_distinct_and_follow_the_seed(task: Task, held_out: bool) ->
     assert once[:20] == sample_problems(task, 20, seed=1, held_out=held_out)
 
 
-def test_a_small_level_repeats_itself_rather_than_running_for_ever() -> None:
+def test_a_small_level_gives_what_it_has_rather_than_repeating_itself_or_running_for_ever() -> None:
     problems = sample_problems(TASKS["sums"], 100, seed=0, held_out=True, level=0)
-    num_distinct = len({problem.key for problem in problems})
-    assert len(problems) == 100 and 5 < num_distinct < 40
-    assert [p.key for p in problems[:num_distinct]] == [
-        p.key for p in problems[num_distinct : 2 * num_distinct]
-    ]
+    assert len({problem.key for problem in problems}) == len(problems) < 40
+    assert len(problems) > 5
     with pytest.raises(TaskError):
         sample_problems(TASKS["sums"], 1, seed=0, held_out=True, level=9)
