@@ -35,6 +35,14 @@ def test_every_epoch_reads_every_row_once(num_rows: int, rows_per_step: int, see
         assert sorted(part.tolist()) == list(range(num_rows))
 
 
+def test_rows_kept_apart_are_dealt_to_no_step() -> None:
+    loader = RowLoader(Counting(20), 3, seed=1, num_apart=5)
+    read = {int(number) for step in range(40) for number in loader.rows(step)[:, 0]}
+    assert read == set(range(15)) and loader.apart()[:, 0].tolist() == list(range(15, 20))
+    with pytest.raises(TaskError):
+        RowLoader(Counting(5), 3, seed=1, num_apart=5)
+
+
 def test_a_step_does_not_depend_on_the_steps_before_it() -> None:
     walked = RowLoader(Counting(100), 7, seed=5)
     straight = [walked.rows(step) for step in range(40)]

@@ -15,7 +15,9 @@ from thinkling.data.primer import PrimerRecipe, write_primer
 from thinkling.models.attend import Causal
 from thinkling.models.config import GQA, Dense, ModelConfig, MoE
 from thinkling.text.special import ASSISTANT
-from thinkling.train.pretrain import Pretrain, PretrainSettings
+from thinkling.train.pretrain import Pretrain
+from thinkling.train.pretrain_settings import PretrainSettings
+from thinkling.train.rollout_log import read_measurements
 
 ROWS = 6
 DENSE = Dense(width=48)
@@ -29,8 +31,9 @@ def primer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "sums": TaskShare(share=1.0, styles={"bare": 1.0, "worked": 1.0}),
         "greetings": TaskShare(share=1.0),
     }
-    recipe = PrimerRecipe(num_tokens=6000, row_length=192, vocab_size=320, tasks=tasks, two_turn_share=0.3)
+    recipe = PrimerRecipe(num_tokens=12_000, row_length=192, vocab_size=320, tasks=tasks, two_turn_share=0.3)
     write_primer(recipe, folder)
+    (folder / "run").mkdir()
     return folder
 
 
@@ -46,13 +49,13 @@ def stage(primer: Path, mtp_depth: int = 0, ffn: Dense | MoE = DENSE, **changed:
         context_length=192,
     )
     usual = {"steps": 3, "rows_per_step": ROWS, "model": model, "init_std": 0.3}
-    return Pretrain(PretrainSettings.model_validate(usual | changed), primer, 0, "cpu")
+    return Pretrain(PretrainSettings.model_validate(usual | changed), primer, primer / "run", 0, "cpu")
 
 
-def documents(one: Pretrain) -> list[Tensor]:
-    """The conversations in the rows of step 0, cut at their first tokens."""
+def documents(one: Pretrain, rows: list[list[int]] | None = None) -> list[Tensor]:
+    """The conversations in some rows (of step 0 if none are given), cut at their first tokens."""
     found = []
-    for row in one.loader.rows(0).tolist():
+    for row in rows or one.loader.rows(0).tolist():
         starts = [i for i, token in enumerate(row) if token == one.ids.document] + [len(row)]
         for start, end in pairwise(starts):
             found.append(torch.tensor([token for token in row[start:end] if token != one.ids.pad]))
@@ -98,6 +101,18 @@ def test_joined_rows_read_on_from_one_document_to_the_next(primer: Path) -> None
         text = row[row != one.ids.pad]
         wanted += losses(one, text)
     assert one.step(0)["loss"] == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)
+
+
+def test_the_validation_loss_is_that_of_rows_no_step_reads(primer: Path) -> None:
+    one = stage(primer, documents="apart", validation_rows=2, evaluate_every=2, tokens_per_pass=192)
+    rows = one.loader.apart()
+    assert len(rows) == 2 and not any((row == read).all() for row in rows for read in one.loader.rows(0))
+    wanted = [loss for ids in documents(one, rows.tolist()) for loss in losses(one, ids)]
+    found = one.step(0)["validation_loss"]
+    assert found == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)
+    assert "validation_loss" not in one.step(1) and one.step(2)["validation_loss"] < found
+    (row,) = read_measurements(primer / "run")
+    assert row.before == pytest.approx(found) and row.after is None
 
 
 @pytest.mark.parametrize("documents", ["apart", "joined"])

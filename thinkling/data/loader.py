@@ -29,10 +29,13 @@ class Rows(Protocol):
 
 
 class RowLoader:
-    """Deals the rows of a corpus to steps. Raises TaskError where there is nothing to deal."""
+    """Deals the rows of a corpus to steps. Raises TaskError where there is nothing to deal.
 
-    def __init__(self, shards: Rows, rows_per_step: int, seed: int) -> None:
-        if rows_per_step < 1 or shards.num_rows < 1:
+    The last `num_apart` rows are dealt to none: they are there to measure.
+    """
+
+    def __init__(self, shards: Rows, rows_per_step: int, seed: int, num_apart: int = 0) -> None:
+        if rows_per_step < 1 or shards.num_rows <= num_apart:
             raise TaskError(
                 f"{rows_per_step} rows a step were asked of {shards.num_rows} rows.",
                 "both have to be positive",
@@ -40,14 +43,14 @@ class RowLoader:
         self.shards = shards
         self.rows_per_step = rows_per_step
         self.seed = seed
+        self.num_apart = num_apart
+        self._num_dealt = shards.num_rows - num_apart
 
     def indices(self, step: int) -> NDArray[np.int64]:
         """The numbers of the rows of step `step` (from 0); a step may reach into the next epoch."""
         places = np.arange(step * self.rows_per_step, (step + 1) * self.rows_per_step)
-        epochs, places = np.divmod(places, self.shards.num_rows)
-        orders = {
-            epoch: epoch_order(self.seed, epoch, self.shards.num_rows) for epoch in set(epochs.tolist())
-        }
+        epochs, places = np.divmod(places, self._num_dealt)
+        orders = {epoch: epoch_order(self.seed, epoch, self._num_dealt) for epoch in set(epochs.tolist())}
         return np.array(
             [orders[e][p] for e, p in zip(epochs.tolist(), places.tolist(), strict=True)], dtype=np.int64
         )
@@ -55,6 +58,10 @@ class RowLoader:
     def rows(self, step: int) -> NDArray[np.int64]:
         """The ids of step `step`, int64 [rows_per_step, row_length]."""
         return self.shards.rows(self.indices(step))
+
+    def apart(self) -> NDArray[np.int64]:
+        """The rows that no step reads, int64 [num_apart, row_length]."""
+        return self.shards.rows(np.arange(self._num_dealt, self.shards.num_rows))
 
 
 @lru_cache(maxsize=4)

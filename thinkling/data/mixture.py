@@ -2,7 +2,8 @@
 
 The primer teaches a tiny model to speak, and leaves reinforcement something to choose from: bare guesses that
 are mostly wrong beside worked answers that are mostly right (arXiv 2504.07912: reinforcement sharpens one of
-the ways that pretraining offers). No problem of the held-out split is ever drawn.
+the ways that pretraining offers). No problem of the held-out split is ever drawn, and none whose solution
+works out a reserved fact on its way.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pydantic import Field, model_validator
 from thinkling.config import Record
 from thinkling.records import Message, Problem
 from thinkling.tasks.registry import TASKS, task_named
-from thinkling.tasks.split import is_held_out, sample_training
+from thinkling.tasks.split import is_held_out, sample_training, shows_reserved_step
 from thinkling.tasks.task import BARE, ENGLISH, Solution, Task
 
 Count = Annotated[int, Field(ge=1)]
@@ -114,8 +115,7 @@ class Mixture:
     def conversation(self, random: Random) -> tuple[int, list[Message]]:
         """One conversation, and which of `names` its last question belongs to."""
         index = random.choices(self._indices, cum_weights=self._bounds)[0]
-        problem = self._problem(index, random)
-        solution = self._solution(index, problem, random)
+        problem, solution = self._exchange(index, random)
         messages = [
             Message("user", problem.question),
             Message("assistant", solution.answer, reasoning=solution.reasoning),
@@ -125,6 +125,13 @@ class Mixture:
             reply = self._greetings.solve(greeting, random).answer
             messages = [Message("user", greeting.question), Message("assistant", reply), *messages]
         return index, messages
+
+    def _exchange(self, index: int, random: Random) -> tuple[Problem, Solution]:
+        while True:
+            problem = self._problem(index, random)
+            solution = self._solution(index, problem, random)
+            if not shows_reserved_step(solution.reasoning):
+                return problem, solution
 
     def _problem(self, index: int, random: Random) -> Problem:
         levels = self._mixes[index].levels

@@ -48,6 +48,9 @@ METRICS: dict[str, Metric] = {
     "mtp_loss": Metric(
         "MTP loss", ".3f", "The loss of the module that predicts one token further.", "loss", is_live=True
     ),
+    "validation_loss": Metric(
+        "validation loss", ".3f", "The loss on rows that are never trained on.", "loss", is_live=True
+    ),
     "balance_loss": Metric(
         "balance loss", ".2e", "The sequence-wise balance loss, unweighted.", "balance loss"
     ),

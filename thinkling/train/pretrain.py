@@ -10,16 +10,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
 
 import torch
-from pydantic import Field, model_validator
 from torch import Tensor
 
 from thinkling.data.loader import RowLoader
 from thinkling.data.shards import open_shards
 from thinkling.errors import ConfigError
-from thinkling.models.config import ModelConfig
 from thinkling.models.moe import MoE, Routing
 from thinkling.models.presets import preset_named
 from thinkling.models.transformer import Hidden, Transformer
@@ -28,64 +25,17 @@ from thinkling.text.special import ASSISTANT
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.checkpoint import below
 from thinkling.train.layout import Layout, apart, joined
-from thinkling.train.optimizer import Optimizer, OptimizerSettings, learning_rate_share
-from thinkling.train.policy import (
-    Precision,
-    load_policy_tensors,
-    new_policy,
-    policy_tensors,
-    save_policy,
-)
-from thinkling.train.stage import MODEL, RunContext, StageSettings, State
-
-Count = Annotated[int, Field(ge=1)]
-
-
-class PretrainSettings(StageSettings):
-    """A model learns the primer, token by token."""
-
-    preset: str | None = None
-    """A model by name; the vocabulary is the tokenizer's."""
-    model: ModelConfig | None = None
-    """Or the model written out."""
-    steps: Count
-    """Optimizer steps."""
-    rows_per_step: Count = 64
-    """Packed rows in one step; a row's length is the primer's."""
-    tokens_per_pass: Count = 4096
-    """Tokens in one forward and backward pass: memory, and nothing else."""
-    documents: Literal["joined", "apart"] = "joined"
-    """Whether a conversation sees those before it in its row, or stands alone as in a chat."""
-    learns: Literal["text", "answers"] = "text"
-    """What is predicted: every token of the text, or only what the assistant says."""
-    init_std: float = Field(0.02, gt=0)
-    """Standard deviation of all initial matrices (0.006 in V3)."""
-    precision: Precision = "auto"
-    """Precision of matrix products; weights stay fp32."""
-    mtp_weight: float = Field(0.3, ge=0)
-    """Weight of the MTP loss (lambda: 0.3, later 0.1, in V3)."""
-    balance_weight: float = Field(1e-4, ge=0)
-    """Weight of the sequence-wise balance loss (alpha)."""
-    bias_rate: float = Field(1e-3, ge=0)
-    """How far a selection bias moves each step (gamma)."""
-    bias_still_share: float = Field(0.05, ge=0, le=1)
-    """Share of the steps, at the end, in which the biases stay (3 % in V3)."""
-    stored_dtype: str = Field("float32", pattern="^(float32|bfloat16)$")
-    """How the finished model's weights are stored."""
-    optimizer: OptimizerSettings = OptimizerSettings()
-    """How weights follow their gradients."""
-
-    @model_validator(mode="after")
-    def _one_model(self) -> PretrainSettings:
-        if (self.preset is None) == (self.model is None):
-            raise ValueError("give either preset or model")
-        return self
+from thinkling.train.optimizer import Optimizer, learning_rate_share
+from thinkling.train.policy import load_policy_tensors, new_policy, policy_tensors, save_policy
+from thinkling.train.pretrain_settings import PretrainSettings
+from thinkling.train.rollout_log import Measurement, read_measurements, write_measurements
+from thinkling.train.stage import MODEL, RunContext, State
 
 
 def build(settings: PretrainSettings, context: RunContext) -> Pretrain:
     """The stage, reading the primer's shards and tokenizer."""
     primer = context.needs("primer")
-    return Pretrain(settings, primer, context.seed, context.device)
+    return Pretrain(settings, primer, context.folder, context.seed, context.device)
 
 
 class Pretrain:
@@ -93,15 +43,18 @@ class Pretrain:
 
     name = "pretrain"
 
-    def __init__(self, settings: PretrainSettings, primer: Path, seed: int, device: str) -> None:
+    def __init__(
+        self, settings: PretrainSettings, primer: Path, folder: Path, seed: int, device: str
+    ) -> None:
         """Raises ConfigError where the model cannot read the primer, TaskError where a shard is damaged."""
         self.settings = settings
         self.num_steps = settings.steps
-        self.device = device
+        self.folder, self.device = folder, device
         self.tokenizer = Tokenizer.load(primer)
         self.ids = _control_ids(self.tokenizer)
         self.shards = open_shards(primer)
-        self.loader = RowLoader(self.shards, settings.rows_per_step, seed)
+        num_apart = min(settings.validation_rows, self.shards.num_rows // 20)
+        self.loader = RowLoader(self.shards, settings.rows_per_step, seed, num_apart)
         config = preset_named(settings.preset) if settings.preset else settings.model
         assert config is not None
         config = config.model_copy(update={"vocab_size": self.tokenizer.vocab_size})
@@ -117,6 +70,7 @@ class Pretrain:
 
     def step(self, step: int) -> dict[str, float]:
         """One optimizer step over `rows_per_step` rows."""
+        measured = self._measure_before(step)
         start = time.perf_counter()
         ids_BS = torch.from_numpy(self.loader.rows(step)).to(self.device)
         num_targets = int(self._targets(ids_BS, 1, joined(ids_BS))[1].sum())
@@ -139,12 +93,16 @@ class Pretrain:
             totals["max_violation"] = violation
         else:
             del totals["balance_loss"]
-        return totals | {
-            "lr": share * self.settings.optimizer.lr,
-            "gradient_norm": norm,
-            "tokens_per_s": ids_BS.numel() / (time.perf_counter() - start),
-            "tokens_seen": float(self.num_tokens_seen),
-        }
+        return (
+            measured
+            | totals
+            | {
+                "lr": share * self.settings.optimizer.lr,
+                "gradient_norm": norm,
+                "tokens_per_s": ids_BS.numel() / (time.perf_counter() - start),
+                "tokens_seen": float(self.num_tokens_seen),
+            }
+        )
 
     def _pass(
         self,
@@ -228,6 +186,40 @@ class Pretrain:
         """None."""
         return []
 
+    def _measure_before(self, step: int) -> dict[str, float]:
+        """The validation loss at the start of a step that is due."""
+        if step % self.settings.evaluate_every or not self.loader.num_apart:
+            return {}
+        loss = self.validation_loss()
+        if step == 0:
+            self._write_measurement(loss, None)
+        return {"validation_loss": loss}
+
+    @torch.no_grad()
+    def validation_loss(self) -> float:
+        """Mean loss in nats of the tokens that are learned, in rows that are never trained on."""
+        total, count = 0.0, 0
+        rows = max(1, self.settings.tokens_per_pass // self.shards.row_length)
+        for part in torch.split(torch.from_numpy(self.loader.apart()).to(self.device), rows):
+            layout = self._layout(part)
+            hidden = self.model(layout.ids_T, layout.positions_T, layout.attend)
+            targets_T, is_target_T = self._targets(part, 1, layout)
+            total += self._loss_sum(hidden.states_TD, targets_T, is_target_T).item()
+            count += int(is_target_T.sum())
+        return total / max(1, count)
+
+    def _write_measurement(self, before: float | None, after: float | None) -> None:
+        earlier = read_measurements(self.folder)
+        known = before if before is not None or not earlier else earlier[0].before
+        row = Measurement(
+            name="validation loss, nats a token",
+            before=known,
+            after=after,
+            num_problems=self.loader.num_apart,
+            is_share=False,
+        )
+        write_measurements(self.folder, [row])
+
     def tensors(self) -> dict[str, Tensor]:
         """Weights, biases and optimizer."""
         optimizer = {f"optimizer.{name}": tensor for name, tensor in self.optimizer.tensors().items()}
@@ -244,7 +236,9 @@ class Pretrain:
         self.num_tokens_seen = state["num_tokens_seen"]
 
     def finish(self, folder: Path) -> None:
-        """Write the model folder."""
+        """Write the model folder, and the validation loss."""
+        if self.loader.num_apart:
+            self._write_measurement(None, self.validation_loss())
         save_policy(self.model, self.tokenizer, folder / MODEL, getattr(torch, self.settings.stored_dtype))
 
 
