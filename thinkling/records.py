@@ -160,8 +160,9 @@ class Piece:
 class Problem:
     """A question whose answer can be checked by rule.
 
-    `key` names the problem apart from its wording ("multiply:12x14"): its hash decides whether the problem
-    is held out, so no paraphrase of a held-out problem is ever trained on.
+    `key` names what is asked ("multiply:12x14"). It decides whether the problem is held out, so the same in
+    another wording or language is on the same side; only where the wording itself is what has to be met anew
+    (greetings, facts of the world) is it in the key.
     """
 
     kind: str

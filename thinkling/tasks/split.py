@@ -1,11 +1,14 @@
 """Which problems are never trained on, decided by the key alone: wording and operand order cannot leak.
 
-About one key in eight is held out by its SHA-256, so the split needs no list, no seed and no file, and holds
-for every run and every machine. RESERVED keys, the ones people like to show, are always held out.
+About one fact in eight is held out by the SHA-256 of its home key (see `thinkling.tasks.twins`), so the split
+needs no list, no seed and no file, holds for every run and every machine, and puts what two kinds ask alike
+on one side. RESERVED facts, the ones people like to show, are always held out, and no training text may work
+them out on the way to something else. Any other fact may be a step there: nobody multiplies without a table.
 """
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from random import Random
 from string import ascii_lowercase
@@ -13,9 +16,10 @@ from string import ascii_lowercase
 from thinkling.errors import TaskError
 from thinkling.records import Problem
 from thinkling.tasks.task import ENGLISH, Task
+from thinkling.tasks.twins import home_key
 
 ONE_IN = 8
-"""One key in this many is held out."""
+"""One fact in this many is held out."""
 
 RESERVED: frozenset[str] = frozenset(
     {"multiply:12x14", "multiply:64x87", "sums:2+2", "compare:9.11,9.9"}
@@ -23,12 +27,20 @@ RESERVED: frozenset[str] = frozenset(
 )
 """Held out whatever their hash says: 12 times 14, 2 + 2, 9.11 and 9.9, every letter of strawberry."""
 
+_RESERVED_STEPS = tuple(f"{step}=" for step in ("2+2", "12*14", "14*12", "64*87", "87*64"))
+_RESERVED_STEP = re.compile(rf"(?<![\d.*/+-])(?:{'|'.join(map(re.escape, _RESERVED_STEPS))})", re.ASCII)
 _TRIES_PER_PROBLEM = 4000
 
 
 def is_held_out(key: str) -> bool:
-    """Whether the problem of this key may only be used to evaluate."""
-    return key in RESERVED or sha256(key.encode()).digest()[0] % ONE_IN == 0
+    """Whether the problem of this key may only be used to evaluate: as the home of its fact says."""
+    home = home_key(key)
+    return home in RESERVED or sha256(home.encode()).digest()[0] % ONE_IN == 0
+
+
+def shows_reserved_step(reasoning: str) -> bool:
+    """Whether a line works out a sum or product of RESERVED, in either order: no text to train on."""
+    return any(step in reasoning for step in _RESERVED_STEPS) and bool(_RESERVED_STEP.search(reasoning))
 
 
 def sample_problems(
