@@ -38,14 +38,10 @@ def _value(text: str) -> object:
 def test_levels_count_the_operations_and_keep_results_whole_and_small() -> None:
     for level, (num_operations, largest) in {1: (2, 9), 2: (2, 20), 3: (3, 20), 4: (4, 30)}.items():
         for problem in _problems(500, level):
-            reasoning = TASK.solve(problem, Random(0), "worked").reasoning
-            found = EQUATION.findall(reasoning)
-            assert len(found) == num_operations and {sign for _, sign, _, _ in found} & {"*", "/"}, problem
-            for left, sign, right, result in found:
-                assert APPLY[sign](int(left), int(right)) == int(result) <= 999, problem
-                assert (
-                    sign not in "*/" or min(int(left), int(right)) <= 9 or (sign == "/" and int(right) <= 9)
-                )
+            body = problem.key.removeprefix("chains:")
+            signs = re.findall(r"[-+*/]", body)
+            assert len(signs) == num_operations and {"*", "/"} & set(signs), problem
+            assert len(TASK.solve(problem, Random(0), "short").reasoning.split("\n")) == num_operations + 1
             numbers = [int(number) for number in re.findall(r"\d+", problem.key)]
             assert all(number <= largest or (number <= 81 and "/" in problem.key) for number in numbers)
 
@@ -53,11 +49,26 @@ def test_levels_count_the_operations_and_keep_results_whole_and_small() -> None:
 def test_every_line_has_the_value_of_the_question() -> None:
     for problem in _problems(800):
         for style in ("worked", "short"):
-            lines = TASK.solve(problem, Random(0), style).reasoning.split("\n")
-            for line in lines:
-                assert _value(line.split()[-1].partition("=")[2] or line.split()[-1]) == int(problem.answer)
-            assert lines[-1].rpartition("=")[2] == problem.answer
-            assert len("\n".join(lines)) <= 120
+            reasoning = TASK.solve(problem, Random(0), style).reasoning
+            first, *lines = reasoning.split("\n")
+            left_over = [line.split()[-1] for line in lines if " " in line or style == "short"]
+            for chain in (first, *left_over, lines[-1].rpartition("=")[2]):
+                assert _value(chain) == int(problem.answer), (problem, chain)
+            assert len(left_over) == len(re.findall(r"[-+*/]", first)) - (style == "worked")
+            assert len(reasoning) <= 180
+
+
+def test_every_equation_is_true_and_no_harder_than_the_tables() -> None:
+    for problem in _problems(1500):
+        for left, sign, right, result in EQUATION.findall(TASK.solve(problem, Random(0), "worked").reasoning):
+            assert APPLY[sign](int(left), int(right)) == int(result) <= 999, problem
+            digits = [number.rstrip("0") for number in (left, right)]
+            if sign == "*":
+                assert max(map(len, digits)) == 1, (problem, left, right)
+            elif sign == "/":
+                assert int(right) <= 9 and len(result.rstrip("0")) == 1, (problem, left, right)
+            else:  # one digit at a time, except where two parts of a product are put together
+                assert len(digits[1]) <= 1 or (sign == "+" and left.endswith("0")), (problem, left, right)
 
 
 def test_work_follows_the_question_and_not_the_order_of_the_key() -> None:
@@ -68,10 +79,10 @@ def test_work_follows_the_question_and_not_the_order_of_the_key() -> None:
 
 
 def test_work_reads_as_its_description_says() -> None:
-    problem = Problem("chains", "What is (8-3)*6+2*4?", "38", "chains:2*4+6*(8-3)", 4)
+    problem = Problem("chains", "What is (8-3)*24+2*4?", "128", "chains:2*4+24*(8-3)", 4)
     found = TASK.solve(problem, Random(0), "worked").reasoning
     assert found.replace("\n", "\n    ") in (chains.__doc__ or "")
-    assert TASK.solve(problem, Random(0), "short").reasoning == "(8-3)*6+2*4\n5*6+2*4\n30+2*4\n30+8\n38"
+    assert TASK.solve(problem, Random(0), "short").reasoning == "(8-3)*24+2*4\n5*24+2*4\n120+2*4\n120+8\n128"
 
 
 def test_a_worked_slip_has_one_wrong_operation() -> None:

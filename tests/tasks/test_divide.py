@@ -109,6 +109,16 @@ def test_a_worked_slip_has_one_wrong_equation_and_answers_with_what_follows() ->
         *("quotient 7, remainder 3", "Quotient: 7; remainder: 3", "Quotient = 7, remainder = 3"),
         *("The quotient is 7 and the remainder is 3.", "52 divided by 7 is 7 remainder 3."),
         *("7余3", "7 余 3", "商7余3", "商是7，余数是3。", "商：7，余数：3", "答案是7余3。", "52÷7=7……3"),
+        *(
+            "每人7个，还剩3个",
+            "7盒，剩3个",
+            "能装7盒，还剩3个。",
+            "有7个7，还剩3",
+            "每份7，余3",
+            "7个，剩下3",
+        ),
+        *("7 each, 3 left over", "7 times, 3 left", "7 full boxes and 3 left", "7 each and 3 remain."),
+        *("There are 7 full boxes and 3 are left over.", "7 whole 7s and 3 left", "Each gets 7, 3 are left."),
         *("52 ÷ 7 = 7…3", "7...3", "7……3", "52除以7等于7余3", "52除以7，商7余3。", "商为7，余数为3"),
     ],
 )
@@ -121,6 +131,16 @@ def test_every_natural_form_of_a_quotient_with_remainder_is_read(text: str) -> N
     [
         *("7", "7 3", "7, 3", "7 and 3", "3 remainder", "remainder 3", "7 remainder", "7.3", "7 3/7", "52/7"),
         *("7 r 3 r 3", "7 r 3 or 7 r 4", "7 r 3, 7 r 3", "not 7 r 3", "7 remainder not 3", "7 r -3"),
+        *(
+            "73 left over",
+            "7 3",
+            "7 whole 8s and 3 left",
+            "有7个8，还剩3",
+            "每人7个",
+            "7 each",
+            "还剩3个",
+            "7个3个",
+        ),
         *("7 r 3 of 52", "53 / 7 = 7 r 3", "52 / 8 = 7 r 3", "7 r 3?", "about 7 r 3", "7 r 3.5", "7.0 r 3"),
         *("Divide 52 by 7 with remainder.", "52 / 7 = ? r ?", "52/7 = 7", "52除以7等于几余几？", "七余三"),
         *("\uff17 r 3", "7 r \u0663", "7\u00b2 r 3", "", " ", "r", "=7 r 3=", "7 r 3" * 40, "9999999 r 3"),
@@ -133,8 +153,12 @@ def test_anything_else_is_no_quotient_with_remainder(text: str) -> None:
 
 def test_a_remainder_has_to_be_said_unless_there_is_none() -> None:
     exact, with_rest = _problem(84, 7, "12"), _problem(85, 7, "12 r 1")
+    nothing_left = _problem(84, 7, "12 r 0")
     for answer in ("12", "84 / 7 = 12", "12 r 0", "12 remainder 0", "12余0", "答案是12。"):
         assert check_division(exact, 84, 7, answer).is_correct, answer
+        assert TASK.check(nothing_left, answer).is_correct, answer
+    for answer in ("", "13", "12 r 1", "12 r", "0", "12 or 13", "0 r 12"):
+        assert not TASK.check(nothing_left, answer).is_correct, answer
     for answer in ("12", "12 r 0", "1 r 12", "12 r 2", "11 r 8", "12.14", "85/7"):
         verdict = check_division(with_rest, 85, 7, answer)
         assert not verdict.is_correct and verdict.reason, answer

@@ -91,10 +91,24 @@ def test_a_slip_is_one_wrong_result_that_is_carried_through(style: str) -> None:
         lines = slip.reasoning.split("\n")
         end, found = next((i, int(x[2:])) for i, x in enumerate(lines) if re.fullmatch(r"[a-z]=-?\d+", x))
         assert found != int(problem.answer) and str(found) in slip.answer
-        is_true = [_holds(line, found) for line in lines[: end + 1]]
+        of_unknown = [line for line in lines[: end + 1] if re.search("[a-z]", line)]
+        is_true = [_holds(line, found) for line in of_unknown]
         assert is_true == sorted(is_true) and not is_true[0] and is_true[-1], (problem, lines)
+        sums = [line for line in lines[:end] if line not in of_unknown]
+        assert [_holds(line, 0) for line in sums].count(False) <= 1, (problem, lines)
         assert style == "worked" or not all(_holds(line, found) for line in lines[end + 1 :])
-        assert len(slip.reasoning) <= 110
+        assert len(slip.reasoning) <= 190
+
+
+def test_larger_numbers_are_worked_out_in_steps_of_the_tables() -> None:
+    problem = Problem("equations", "x/12 = 14", "168", "equations:x/12=14", 2)
+    worked = "x/12=14\nx=14*12\n14*10=140\n14*2=28\n140+28=168\nx=168"
+    assert TASK.solve(problem, Random(0), "worked").reasoning == worked
+    problem = Problem("equations", "4x - 20 = 28", "12", "equations:4x-20=28", 3)
+    worked = "4x-20=28\n4x=28+20\n4x=48\nx=48/4\n40/4=10\n48-40=8\n8/4=2\n10+2=12\nx=12"
+    assert TASK.solve(problem, Random(0), "worked").reasoning == worked
+    problem = Problem("equations", "x + 29 = 95", "66", "equations:x+29=95", 1)
+    assert TASK.solve(problem, Random(0), "worked").reasoning == "x+29=95\nx=95-29\n95-20=75\n75-9=66\nx=66"
 
 
 def test_levels_are_the_forms_that_the_docstring_names() -> None:

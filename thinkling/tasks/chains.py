@@ -1,13 +1,16 @@
 """Chains of + - * / with precedence and brackets: "What is (8-3)*6+2?".
 
 The key is a canonical chain: order of terms and factors, needless brackets, signs or words do not change it.
-Worked solutions do one operation a line and write what is left of the chain behind it:
+Worked solutions do one operation after another and write what is left of the chain behind it; an operation on
+larger numbers takes several lines, as in `thinkling.tasks.ledger`:
 
-    (8-3)*6+2*4
-    8-3=5 5*6+2*4
-    5*6=30 30+2*4
-    2*4=8 30+8
-    30+8=38
+    (8-3)*24+2*4
+    8-3=5 5*24+2*4
+    5*20=100
+    5*4=20
+    100+20=120 120+2*4
+    2*4=8 120+8
+    120+8=128
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from thinkling.tasks.chain_steps import (
     read_chains,
 )
 from thinkling.tasks.chain_wordings import BEFORE_LAST, BETWEEN_ORDERS, IN_TURN, ORDERS, SIGNS
+from thinkling.tasks.ledger import Ledger
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import (
     BARE,
@@ -224,8 +228,20 @@ def _answered(
     lines = ["".join(tokens)]
     for step in steps:
         after = "".join(step.after)
-        equation = f"{step.left}{step.sign}{step.right}={step.result}"
-        is_last = step is steps[-1]
-        lines.append(after if style == "short" else equation if is_last else f"{equation} {after}")
+        if style == "short":
+            lines.append(after)
+        else:
+            lines += _worked_out(step)
+            lines[-1] += "" if step is steps[-1] else f" {after}"
     answer = arithmetic_wordings.answered(problem, lines[0], steps[-1].result, random)
     return Solution("" if style == BARE else "\n".join(lines), answer)
+
+
+def _worked_out(step: Operation) -> list[str]:
+    """The lines of one operation; a wrong result is the slip of its last line."""
+    ledger = Ledger()
+    work = {"+": ledger.add, "-": ledger.take, "*": ledger.product, "/": ledger.over}[step.sign]
+    right = work(step.left, step.right)
+    if right != step.result:
+        ledger.lines[-1] = f"{ledger.lines[-1].rpartition('=')[0]}={step.result}"
+    return ledger.lines

@@ -18,6 +18,7 @@ from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
+from thinkling.tasks import arithmetic_wordings
 from thinkling.tasks.divide_wordings import ANSWERS, ANSWERS_WITH_REMAINDER, EXACT, WITH_REMAINDER
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import (
@@ -59,11 +60,11 @@ class Divide:
         chosen = random.choice(_USUAL_LEVELS) if level is None else level
         with_remainder = chosen in (1, 2) and random.random() < _REMAINDER_SHARE
         dividend, divisor = _drawn(random, chosen, with_remainder)
-        phrases = (WITH_REMAINDER if with_remainder else EXACT)[language]
+        question = _question(dividend, divisor, with_remainder, random, language)
         quotient, remainder = divmod(dividend, divisor)
         return Problem(
             kind=self.name,
-            question=dressed(phrases.said(random, a=dividend, b=divisor), random, language),
+            question=dressed(question, random, language),
             answer=f"{quotient}{_REMAINDER_SIGN}{remainder}" if with_remainder else str(quotient),
             key=f"divide:{dividend}/{divisor}",
             level=chosen,
@@ -95,7 +96,7 @@ class Divide:
         return _answered(problem, lines, result, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
-        """Right where the answer is the quotient, with the remainder unless there is none."""
+        """Right where the answer is the quotient, with the remainder unless there is none (or it is 0)."""
         return check_division(problem, *self._division(problem), answer)
 
     def _division(self, problem: Problem) -> tuple[int, int]:
@@ -116,6 +117,13 @@ def _drawn(random: Random, level: int, with_remainder: bool) -> tuple[int, int]:
         return random.randint(smallest, largest), divisor
     fewest = 10 if level == 1 else -(-smallest // divisor)
     return divisor * random.randint(fewest, largest // divisor), divisor
+
+
+def _question(dividend: int, divisor: int, with_remainder: bool, random: Random, language: str) -> str:
+    if divisor == 1:  # nobody splits anything into one part
+        return arithmetic_wordings.QUESTIONS[language].said(random, e=f"{dividend} / {divisor}")
+    phrases = (WITH_REMAINDER if with_remainder else EXACT)[language]
+    return phrases.said(random, a=dividend, b=divisor)
 
 
 def _asks_remainder(problem: Problem) -> bool:

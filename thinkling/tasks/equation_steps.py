@@ -11,6 +11,7 @@ from collections.abc import Callable
 from random import Random
 
 from thinkling.errors import TaskError
+from thinkling.tasks.ledger import Ledger
 
 Equation = tuple[str, tuple[int, ...]]
 """The name of a form, and its numbers in the order in which the form is written."""
@@ -84,56 +85,87 @@ def read_equation(body: str) -> Equation:
     raise TaskError(f"{body!r} is not an equation of this task.", "draw problems with Equations.sample")
 
 
-class _Lines:
-    """The lines so far; result number `slip_at` (from 0) is wrong by a multiple of what keeps it whole."""
+class _Pad(Ledger):
+    """A ledger whose slip is a whole number of units, so that what is divided later still comes out even."""
 
-    def __init__(self, name: str, random: Random | None, slip_at: int) -> None:
+    def __init__(self, random: Random | None, slip_at: int) -> None:
+        super().__init__(random, slip_at)
+        self.unit = 1
+
+    def _slipped(self, result: int, unit: int) -> int:
+        unit = max(unit, self.unit)
+        offsets = (1, -1, 1, -1, 2, 10, -10) if unit == 1 and result > 11 else (1, 1, -1, 2)
+        wrong = result + unit * self._random.choice(offsets)
+        return wrong if wrong > 0 else result + unit
+
+
+class _Lines:
+    """What is said about the unknown, and between it the steps that take more than one equation."""
+
+    def __init__(self, name: str, random: Random | None = None, slip_at: int = -1) -> None:
         self.lines: list[str] = []
-        self.num_results = 0
-        self._name, self._random, self._slip_at = name, random, slip_at
+        self.pad = _Pad(random, slip_at)
+        self._name = name
 
     def say(self, line: str) -> None:
         """Write one line with the unknown's own name, and 1x as x."""
         self.lines.append(_SHORT.sub("", line).replace("x", self._name))
 
-    def result(self, value: int, unit: int = 1) -> int:
-        """The value, or a near one where the slip is due."""
-        is_slip, self.num_results = self.num_results == self._slip_at, self.num_results + 1
-        if not is_slip or self._random is None:
-            return value
-        offsets = (1, -1, 1, -1, 2, 10, -10) if unit == 1 and value > 11 else (1, 1, -1, 2)
-        wrong = value + unit * self._random.choice(offsets)
-        return wrong if wrong > 0 else value + unit
+    def less(self, left: int, right: int, unit: int = 1) -> int:
+        """left-right, where `right` may be below zero; the line before has said so."""
+        self.pad.unit = unit
+        return (
+            self._in_steps(self.pad.take, left, right)
+            if right > 0
+            else self._in_steps(self.pad.add, left, -right)
+        )
+
+    def times(self, left: int, right: int) -> int:
+        """left*right; the line before has said so."""
+        return self._in_steps(self.pad.product, left, right)
+
+    def over(self, left: int, right: int) -> int:
+        """left/right; the line before has said so."""
+        return self._in_steps(self.pad.over, left, right)
+
+    def _in_steps(self, step: Callable[[int, int], int], left: int, right: int) -> int:
+        """The value; one equation alone would only say again what the lines around it say."""
+        start = len(self.pad.lines)
+        value = step(left, right)
+        self.pad.unit = 1
+        if len(self.pad.lines) > start + 1:
+            self.lines += self.pad.lines[start:]
+        return value
 
 
 def _plus(lines: _Lines, b: int, c: int) -> int:
     lines.say(f"x{b:+d}={c}")
     lines.say(f"x={c}{-b:+d}")
-    return _last(lines, lines.result(c - b))
+    return _last(lines, lines.less(c, b))
 
 
 def _from(lines: _Lines, a: int, b: int) -> int:
     lines.say(f"{a}-x={b}")
     lines.say(f"x={a}-{b}")
-    return _last(lines, lines.result(a - b))
+    return _last(lines, lines.less(a, b))
 
 
 def _times(lines: _Lines, a: int, c: int) -> int:
     lines.say(f"{a}x={c}")
     lines.say(f"x={c}/{a}")
-    return _last(lines, lines.result(c // a))
+    return _last(lines, lines.over(c, a))
 
 
 def _over(lines: _Lines, a: int, c: int) -> int:
     lines.say(f"x/{a}={c}")
     lines.say(f"x={c}*{a}")
-    return _last(lines, lines.result(c * a))
+    return _last(lines, lines.times(c, a))
 
 
 def _linear(lines: _Lines, a: int, b: int, c: int) -> int:
     lines.say(f"{a}x{b:+d}={c}")
     lines.say(f"{a}x={c}{-b:+d}")
-    return _times(lines, a, lines.result(c - b, unit=a))
+    return _times(lines, a, lines.less(c, b, unit=a))
 
 
 def _both(lines: _Lines, a: int, b: int, c: int, d: int) -> int:
@@ -145,7 +177,7 @@ def _both(lines: _Lines, a: int, b: int, c: int, d: int) -> int:
 def _group(lines: _Lines, a: int, b: int, c: int) -> int:
     lines.say(f"{a}(x{b:+d})={c}")
     lines.say(f"x{b:+d}={c}/{a}")
-    return _plus(lines, b, lines.result(c // a))
+    return _plus(lines, b, lines.over(c, a))
 
 
 def _last(lines: _Lines, value: int) -> int:
@@ -166,17 +198,21 @@ _SOLVERS: dict[str, Callable[..., int]] = {
 
 def solved(equation: Equation, name: str) -> tuple[str, int]:
     """The worked lines with the unknown called `name`, and the solution."""
-    lines = _Lines(name, None, -1)
+    lines = _Lines(name)
     value = _SOLVERS[equation[0]](lines, *equation[1])
     return "\n".join(lines.lines), value
 
 
 def solved_with_slip(equation: Equation, name: str, random: Random) -> tuple[str, int]:
     """The worked lines after one wrong result that is carried through, and the wrong solution."""
-    trial = _Lines(name, None, -1)
-    _SOLVERS[equation[0]](trial, *equation[1])
-    lines = _Lines(name, random, random.randrange(trial.num_results))
-    value = _SOLVERS[equation[0]](lines, *equation[1])
+    trial = _Lines(name)
+    right = _SOLVERS[equation[0]](trial, *equation[1])
+    last = trial.pad.num_equations - 1
+    for slip_at in (random.randint(0, last), random.randint(0, last), last):
+        lines = _Lines(name, random, slip_at)
+        value = _SOLVERS[equation[0]](lines, *equation[1])
+        if value != right and value > 0 and not any("=-" in line for line in lines.lines):
+            break
     return "\n".join(lines.lines), value
 
 
@@ -191,12 +227,15 @@ def checked(equation: Equation, value: int) -> str:
         return f"{numbers[0]}*{value}={numbers[1]}"
     if form == "over":
         return f"{value}/{numbers[0]}={numbers[1]}"
-    if form == "linear":
-        a, b, c = numbers
-        return f"{a}*{value}={a * value}\n{a * value}{b:+d}={c}"
+    pad = Ledger()
     if form == "group":
         a, b, c = numbers
-        return f"{value}{b:+d}={value + b}\n{a}*{value + b}={c}"
-    a, b, c, d = numbers
-    left = f"{a}*{value}={a * value}\n{a * value}{b:+d}={a * value + b}"
-    return f"{left}\n{c}*{value}={c * value}\n{c * value}+{d}={a * value + b}"
+        inside = pad.plus(value, b) if b > 0 else pad.minus(value, -b)
+        return "\n".join([*pad.lines, f"{a}*{inside}={c}"])
+    a, b, c = numbers[:3]
+    left = pad.product(a, value)
+    if form == "linear":
+        return "\n".join([*pad.lines, f"{left}{b:+d}={c}"])
+    result = pad.plus(left, b) if b > 0 else pad.minus(left, -b)
+    right = pad.product(c, value)
+    return "\n".join([*pad.lines, f"{right}+{numbers[3]}={result}"])

@@ -1,7 +1,8 @@
-"""A scratch pad for everyday sums: steps that a small model can take, and slips that never cancel out.
+"""A scratch pad whose steps a small model can take, and solutions written on it, right or with one slip.
 
-Two-digit terms are added in tens and units, products of two digits are split likewise, and divisions are read
-off the table. Every line is one equation, as in `thinkling.tasks.scratch`.
+Terms are added and taken away digit by digit, products of two digits by one are split at the tens, quotients
+of two digits likewise, so that a line needs the tables and no more. Every line is one equation.
+A plan is a function that writes its equations on a ledger and returns its result.
 """
 
 from __future__ import annotations
@@ -16,28 +17,39 @@ class Ledger(Scratch):
     """A scratch pad whose steps are small."""
 
     def add(self, total: int, term: int) -> int:
-        """Write total+term, in tens and units where the term has both."""
+        """Write total+term, in hundreds, tens and units where the term has them."""
         for part in _parts(term):
             total = self.plus(total, part)
         return total
 
     def take(self, total: int, term: int) -> int:
-        """Write total-term, in tens and units where the term has both."""
+        """Write total-term, in hundreds, tens and units where the term has them."""
         for part in _parts(term):
             total = self.minus(total, part)
         return total
 
     def product(self, left: int, right: int) -> int:
-        """Write left*right, split at the tens of the larger factor where it has units too."""
-        small, large = min(left, right), max(left, right)
-        tens, units = large - large % 10, large % 10
-        if small <= 1 or not tens or not units:
-            return self.times(left, right)
-        return self.add(self.times(small, tens), self.times(small, units))
+        """Write left*right, the factor with tens split: 50*9=450, 9*9=81, 450+81=531; of two the right one.
+
+        A round factor, and 0 and 1, are multiplied at once.
+        """
+        if right > 9 and right % 10 and left > 1 and (left <= 9 or left % 10):
+            return self.plus(self.times(left, right - right % 10), self.times(left, right % 10))
+        if left > 9 and left % 10 and 1 < right <= 9:
+            return self.plus(self.times(left - left % 10, right), self.times(left % 10, right))
+        return self.times(left, right)
 
     def over(self, dividend: int, divisor: int) -> int:
-        """Write dividend/divisor; after a slip the quotient is the whole part."""
-        return self._write(dividend, "/", divisor, dividend // divisor)
+        """Write dividend/divisor, tens of the quotient first: 70/7=10, 84-70=14, 14/7=2, 10+2=12.
+
+        After a slip the quotient is the whole part.
+        """
+        tens = dividend // divisor // 10 * 10
+        if tens <= 0 or tens * divisor == dividend:
+            return self._write(dividend, "/", divisor, dividend // divisor)
+        first = self._write(tens * divisor, "/", divisor, tens)
+        rest = self.minus(dividend, tens * divisor, unit=divisor)
+        return self.plus(first, self._write(rest, "/", divisor, rest // divisor))
 
     def remainder(self, number: int, divisor: int, chunks: tuple[int, ...] = ()) -> int:
         """Take multiples of `divisor` away, the largest of `chunks` first, until less than it is left."""
@@ -63,8 +75,9 @@ def written_with_slip(plan: LedgerPlan, random: Random) -> tuple[list[str], int]
     The place is drawn among all equations; one whose slip cancels out (in a quotient) or falls below zero
     gives way to another, and at last to the last equation, which gives the result.
     """
-    right_lines, right = written(plan)
-    last = len(right_lines) - 1
+    trial = Ledger()
+    right = plan(trial)
+    last = trial.num_equations - 1
     for slip_at in (random.randint(0, last), random.randint(0, last), last):
         ledger = Ledger(random, slip_at)
         result = plan(ledger)
@@ -73,9 +86,8 @@ def written_with_slip(plan: LedgerPlan, random: Random) -> tuple[list[str], int]
     return ledger.lines, result
 
 
-def _parts(term: int) -> tuple[int, ...]:
-    """The tens and the units of `term`, or the whole of it where adding it is one simple step."""
-    tens, units = term - term % 10, term % 10
-    if not tens or not units:
-        return (term,)
-    return tens, units
+def _parts(term: int) -> list[int]:
+    """The hundreds, tens and units of `term` that are not zero; a lone zero stays."""
+    digits = str(term)
+    parts = [int(digit) * 10**place for place, digit in zip(range(len(digits))[::-1], digits, strict=True)]
+    return [part for part in parts if part] or [0]

@@ -14,7 +14,8 @@ from random import Random
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import arithmetic_wordings, multiply_wordings
-from thinkling.tasks.scratch import Plan, Scratch, near, worked, worked_with_slip
+from thinkling.tasks.ledger import LedgerPlan, written, written_with_slip
+from thinkling.tasks.scratch import Scratch, near
 from thinkling.tasks.task import (
     BARE,
     CHINESE,
@@ -66,7 +67,7 @@ class Multiply:
         """A right solution in one of the styles; the factors keep the order of the question."""
         require_style(self, style)
         first, second = self._factors(problem)
-        reasoning = "" if style == BARE else worked(_plan(first, second, style))[0]
+        reasoning = "" if style == BARE else "\n".join(written(_plan(first, second, style))[0])
         return _answered(reasoning, first * second, problem, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
@@ -75,8 +76,8 @@ class Multiply:
         first, second = self._factors(problem)
         if style == BARE:
             return _answered("", _near_miss(first, second, random), problem, random)
-        reasoning, product = worked_with_slip(_plan(first, second, style), random)
-        return _answered(reasoning, product, problem, random)
+        lines, product = written_with_slip(_plan(first, second, style), random)
+        return _answered("\n".join(lines), product, problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the one number that the answer gives is the product."""
@@ -118,7 +119,7 @@ def _question(first: int, second: int, random: Random, language: str) -> str:
     return arithmetic_wordings.QUESTIONS[language].said(random, e=expression)
 
 
-def _plan(first: int, second: int, style: str) -> Plan:
+def _plan(first: int, second: int, style: str) -> LedgerPlan:
     write = {"split": _split, "digits": _digits, "columns": _columns}[style]
     return lambda scratch: write(scratch, first, second)
 

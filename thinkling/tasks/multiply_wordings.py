@@ -39,7 +39,7 @@ QUESTIONS = {
             "The product of {a} and {b} is [what|which number|how much]?",
             "[Product|product] of {a} and {b}[?|]",
             "What [do|will|would] you get [if|when] you multiply {a} [by|and|with] {b}?",
-            "What [is|'s] the result [if|when] {a} is multiplied by {b}?",
+            "[What is|What's] the result [if|when] {a} is multiplied by {b}?",
             "If [I|we|you] multiply {a} [by|with] {b}, what [is|will be] the result?",
             "[How much|What] is {a} multiplied [by|with] {b}?",
             "{a} multiplied [by|with] {b}: [how much is that|what is it]?",

@@ -1,12 +1,11 @@
 """A scratch pad for worked arithmetic: one equation a line, and at most one of them wrong on purpose.
 
-A plan is a function that writes its equations on a pad and returns its result. Every later equation uses the
-value that an earlier one wrote, so a slip is carried through consistently, as a person would.
+Every later equation uses the value that an earlier one wrote, so a slip is carried through consistently, as a
+person would. `thinkling.tasks.ledger` splits larger steps into these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
 
@@ -27,46 +26,25 @@ class Scratch:
         """Write left+right=result and return what was written."""
         return self._write(left, "+", right, left + right)
 
-    def minus(self, left: int, right: int) -> int:
-        """Write left-right=result and return what was written."""
-        return self._write(left, "-", right, left - right)
+    def minus(self, left: int, right: int, unit: int = 1) -> int:
+        """Write left-right=result and return what was written; a slip is a whole number of units."""
+        return self._write(left, "-", right, left - right, unit)
 
     def note(self, line: str) -> None:
         """Write a line that is no equation, and so never slips."""
         self.lines.append(line)
 
-    def text(self) -> str:
-        """All lines."""
-        return "\n".join(self.lines)
-
-    def _write(self, left: int, sign: str, right: int, result: int) -> int:
+    def _write(self, left: int, sign: str, right: int, result: int, unit: int = 1) -> int:
         if self.num_equations == self._slip_at:
-            result = near(result, self._random)
+            result = self._slipped(result, unit)
         self.num_equations += 1
         self.lines.append(f"{left}{sign}{right}={result}")
         return result
 
-
-Plan = Callable[[Scratch], int]
-
-
-def worked(plan: Plan) -> tuple[str, int]:
-    """The lines of `plan` and its result."""
-    scratch = Scratch()
-    result = plan(scratch)
-    return scratch.text(), result
-
-
-def worked_with_slip(plan: Plan, random: Random) -> tuple[str, int]:
-    """The lines and the wrong result of `plan` after a slip in one equation, drawn uniformly.
-
-    The plan must be additive in what it writes, so that one wrong value cannot cancel out.
-    """
-    trial = Scratch()
-    plan(trial)
-    scratch = Scratch(random, random.randrange(trial.num_equations))
-    result = plan(scratch)
-    return scratch.text(), result
+    def _slipped(self, result: int, unit: int) -> int:
+        if unit == 1:
+            return near(result, self._random)
+        return result + unit if result <= unit or self._random.random() < 0.5 else result - unit
 
 
 def near(value: int, random: Random) -> int:

@@ -11,7 +11,8 @@ from random import Random
 
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import arithmetic_wordings, sums_wordings
-from thinkling.tasks.scratch import Plan, Scratch, near, worked, worked_with_slip
+from thinkling.tasks.ledger import Ledger, LedgerPlan, written, written_with_slip
+from thinkling.tasks.scratch import near
 from thinkling.tasks.task import (
     BARE,
     CHINESE,
@@ -61,7 +62,7 @@ class Sums:
         """A right solution; a worked one follows the order of the question where it is an expression."""
         require_style(self, style)
         terms = self._terms(problem)
-        reasoning = "" if style == BARE else worked(_plan(terms))[0]
+        reasoning = "" if style == BARE else "\n".join(written(_plan(terms))[0])
         return _answered(reasoning, sum(terms), problem, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
@@ -70,7 +71,8 @@ class Sums:
         terms = self._terms(problem)
         if style == BARE:
             return _answered("", near(sum(terms), random), problem, random)
-        return _answered(*worked_with_slip(_plan(terms), random), problem, random)
+        lines, result = written_with_slip(_plan(terms), random)
+        return _answered("\n".join(lines), result, problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the one number that the answer gives is the result."""
@@ -114,7 +116,7 @@ def _question(terms: list[int], random: Random, language: str) -> str:
         between, before_last = random.choice(sums_wordings.LISTED[language])
         listed = between.join(map(str, terms[:-1])) + before_last + str(terms[-1])
         return sums_wordings.SUMS[language].said(random, terms=listed)
-    if in_words and len(terms) == 2 and terms[1] < 0:
+    if in_words and len(terms) == 2 and 0 < -terms[1] < terms[0]:  # nobody asks by how much 5 exceeds 5
         return sums_wordings.DIFFERENCES[language].said(random, a=terms[0], b=-terms[1])
     expression = _expression(terms, *random.choice(sums_wordings.SIGNS[language]))
     return arithmetic_wordings.QUESTIONS[language].said(random, e=expression)
@@ -125,19 +127,14 @@ def _expression(terms: list[int], plus: str, minus: str) -> str:
     return str(terms[0]) + "".join(signed)
 
 
-def _plan(terms: list[int]) -> Plan:
-    return lambda scratch: _running_total(scratch, terms)
+def _plan(terms: list[int]) -> LedgerPlan:
+    return lambda ledger: _running_total(ledger, terms)
 
 
-def _running_total(scratch: Scratch, terms: list[int]) -> int:
+def _running_total(ledger: Ledger, terms: list[int]) -> int:
     total = terms[0]
     for term in terms[1:]:
-        write = scratch.plus if term >= 0 else scratch.minus
-        tens, units = divmod(abs(term), 10)
-        if tens:
-            total = write(total, 10 * tens)
-        if units or not tens:
-            total = write(total, units)
+        total = ledger.add(total, term) if term >= 0 else ledger.take(total, -term)
     return total
 
 

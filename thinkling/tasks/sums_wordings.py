@@ -33,7 +33,7 @@ SUMS = {
             "[Give me|Tell me|I need|Write down|State] the [sum|total] of {terms}.",
             "[Do you know|Can you find|Can you tell me] the [sum|total] of {terms}?",
             "What do you get [if|when] you add {terms}[| together| up]?",
-            "What [is|'s] the result [if|when] {terms} are added?",
+            "[What is|What's] the result [if|when] {terms} are added?",
             "If [I|we|you] add {terms}, [what|how much] is that?",
             "How much [is|are] {terms} [together|in total|altogether|all together]?",
             "How much do {terms} make[| together| in total]?",

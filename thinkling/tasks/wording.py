@@ -10,6 +10,8 @@ from random import Random
 from thinkling.tasks.task import CHINESE, ENGLISH
 
 _PLAIN_SHARE = 0.7
+_NUM_TELLING = {ENGLISH: 3, CHINESE: 1}
+"""First characters by which an opening is told from a question that begins with the same word."""
 _OPENINGS = {
     ENGLISH: (
         "Hi! ",
@@ -18,7 +20,6 @@ _OPENINGS = {
         "Hello! ",
         "OK, ",
         "So, ",
-        "Now ",
         "Quick question: ",
         "Question: ",
         "Please help me: ",
@@ -64,13 +65,25 @@ def dressed(question: str, random: Random, language: str) -> str:
         return question
     kind = random.random()
     if kind < 0.4:
-        return random.choice(_OPENINGS[language]) + _lowered(question)
+        opening = random.choice(_OPENINGS[language])
+        if question.startswith(opening[: _NUM_TELLING[language]]):  # "Please help me: please ..."
+            return question
+        return opening + _lowered(question)
     if kind < 0.7:
-        end = "" if question[-1] in ".?!:。？！：" else "." if language == ENGLISH else "。"
-        return question + end + random.choice(_CLOSINGS[language])
+        return _ended(question, language) + random.choice(_CLOSINGS[language])
     if kind < 0.85:
         return _lowered(question)
-    return question.rstrip(".?!。？！")
+    return question.rstrip(".?!。？！ ")
+
+
+def _ended(question: str, language: str) -> str:
+    """With a mark at its end, so that another sentence can follow."""
+    if question[-1] in ".?!:。？！：":
+        return question
+    is_open = question[-1] == "="
+    if language == CHINESE:
+        return question + ("？" if is_open else "。")
+    return question + (" ?" if question.endswith(" =") else "?" if is_open else ".")
 
 
 def _lowered(question: str) -> str:
