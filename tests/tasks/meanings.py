@@ -5,41 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tests.tasks.calendar_meaning import calendar_asked
 from thinkling.records import Problem
-
-_NUMBER_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_WEEKDAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*day)?\b", re.IGNORECASE)
-_MONTH = re.compile(
-    r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:[a-z]{0,4}ary|ch|il|e|y|ust|[a-z]*ber)?\b",
-    re.IGNORECASE,
-)
-_BACKWARDS = re.compile(
-    r"before|\bago\b|earlier|\bback\b|backwards|minus| - |sooner|away|subtract|precedes|waiting|ahead of"
-)
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    in_digits = re.sub(r"\b[a-z]+\b", lambda match: _in_digits(match[0]), text.lower())
-    return tuple(re.findall(r"\d+", in_digits))
-
-
-def _in_digits(word: str) -> str:
-    return str(_NUMBER_WORDS.index(word) + 1) if word in _NUMBER_WORDS else word
 
 
 def _calendar(problem: Problem) -> tuple[str, ...]:
-    text = re.sub(r"One more: ", "", problem.question)
-    names = [name.lower() for name in _WEEKDAY.findall(text) + _MONTH.findall(text)]
-    numbers = _numbers(text)
-    assert names, problem
-    if len(numbers) == 2:  # two dates; inside one month it does not matter which
-        month = set(names) if len(set(names)) == 2 else set()
-        return ("dates", *sorted(month), *numbers, problem.answer)
-    if not numbers:
-        return ("span", *sorted(names), problem.answer)
-    assert len(numbers) == 1 and len(names) == 1, problem
-    is_backwards = "later" not in text and bool(_BACKWARDS.search(text))
-    return (*names, *numbers, "-" if is_backwards else "+", problem.answer)
+    """Friday is 4 days after Monday, whichever of the three is asked for; going back is another matter."""
+    asked = calendar_asked(problem.question)
+    if asked.form != "count":
+        return (asked.form, str(asked.names[0]), f"{asked.amount:+d}")
+    if asked.names:
+        return ("day", str(asked.names[0]), f"{asked.answer:+d}")
+    month = set(re.findall(r"[A-Z][a-z]{2}(?=[a-z]* \d)|(?<=\d )[A-Z][a-z]{2}", problem.question))
+    days = re.findall(r"\d+", problem.question)
+    return ("dates", *(sorted(month) if len(month) == 2 else ()), *sorted(days, key=int))
 
 
 def _clock(problem: Problem) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from tests.tasks.calendar_meaning import calendar_asked
 from thinkling.errors import TaskError
 from thinkling.records import Problem
 from thinkling.tasks.almanac import MONTHS, WEEKDAYS
@@ -22,14 +23,14 @@ def _expected(problem: Problem) -> str:
     """The answer by `datetime`, in a common year."""
     _, form, body = problem.key.split(":")
     if form in ("day", "month"):
+        if problem.answer.isdigit():  # how many days until then
+            return re.sub(r"\d\+", "", body)
         start, amount = (int(number) for number in re.fullmatch(r"(\d+)([+-]\d+)", body).groups())  # type: ignore[union-attr]
         if form == "day":
             later = MONDAY + timedelta(days=start - 1 + amount)
             return WEEKDAYS[problem.language][later.weekday()]
         return MONTHS[problem.language][(12 * 100 + start - 1 + amount) % 12]
     first, last = (tuple(map(int, part.split("/"))) for part in body.split("-"))
-    if form == "span":
-        return str(next(n for n in range(1, 7) if (first[0] + n - last[0]) % 7 == 0))
     if form == "within":
         return str(last[0] - first[0])
     return str((date(2023, *last) - date(2023, *first)).days)
@@ -41,6 +42,54 @@ def test_answers_agree_with_the_standard_library(language: str) -> None:
     for _ in range(3000):
         problem = TASK.sample(random, language=language)
         assert problem.answer == _expected(problem), problem
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_the_words_of_the_question_alone_lead_to_the_answer(language: str) -> None:
+    random = Random(9)
+    for _ in range(3000):
+        problem = TASK.sample(random, language=language)
+        asked = calendar_asked(problem.question)
+        names = {"day": WEEKDAYS[language], "month": MONTHS[language]}.get(asked.form)
+        assert problem.answer == (names[asked.answer - 1] if names else str(asked.answer)), (problem, asked)
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_every_template_goes_in_the_direction_of_its_list(language: str) -> None:
+    for wordings, amount in ((AFTER, 3), (BEFORE, -3)):
+        for template in wordings[language].expanded():
+            if language == "en":
+                question = template.format(k="day", d="Monday", t="3 days", on="on")
+            else:
+                question = template.format(k="星期几", d="星期一", t="3天")
+            assert calendar_asked(question).amount == amount, question
+    for wordings, english, chinese in (
+        (SPAN, ("Monday", "Friday"), ("星期一", "星期五")),
+        (DATES, ("May 3", "May 7"), ("5月3日", "5月7日")),
+    ):
+        first, last = english if language == "en" else chinese
+        for template in wordings[language].expanded():
+            assert calendar_asked(template.format(d=first, e=last)).answer == 4, template
+
+
+def test_no_question_lets_a_person_count_both_ends() -> None:
+    inclusive = re.compile(
+        r"from \{d\} (?:to|until|till)|\{d\} to \{e\}|到\{e\}(?:有|是|要|隔|需)|\{d\}到|共.天|走了|第几天"
+    )
+    for wordings in (SPAN, DATES):
+        for language in TASK.languages:
+            for template in wordings[language].expanded():
+                assert not inclusive.search(template) or "must I wait from" in template, template
+
+
+def test_days_until_a_weekday_and_the_weekday_after_these_days_have_one_key() -> None:
+    random = Random(8)
+    keys: dict[str, set[bool]] = {}
+    for _ in range(3000):
+        problem = TASK.sample(random, 1)
+        keys.setdefault(problem.key, set()).add(problem.answer.isdigit())
+    both = [key for key, found in keys.items() if len(found) == 2]
+    assert len(both) >= 30 and not any(key.startswith("calendar:span") for key in keys)
 
 
 @pytest.mark.parametrize("language", TASK.languages)
@@ -91,9 +140,19 @@ def test_levels_go_by_the_amount() -> None:
         ("month:3+2", "What month is 2 months after March?", "May", "March", False),
         ("month:12-1", "12月之前1个月是几月？", "11月", "十一月", True),
         ("month:12-1", "12月之前1个月是几月？", "11月", "一月", False),
-        ("within:3-20", "How many days from May 3 to May 20?", "17", "17 days.", True),
-        ("within:3-20", "How many days from May 3 to May 20?", "17", "17 or 18 days", False),
-        ("within:3-20", "5月3日到5月20日有几天？", "17", "一共17天。", True),
+        ("within:3-20", "How many days after May 3 is May 20?", "17", "17 days.", True),
+        ("within:3-20", "How many days after May 3 is May 20?", "17", "17 or 18 days", False),
+        (
+            "within:3-20",
+            "I arrive on May 3 and leave on May 20. How many nights do I stay?",
+            "17",
+            "17",
+            True,
+        ),
+        ("within:3-20", "5月3日再过几天是5月20日？", "17", "一共17天。", True),
+        ("day:1+4", "How many days after Monday is Friday?", "4", "4 days", True),
+        ("day:1+4", "How many days after Monday is Friday?", "4", "Friday", False),
+        ("day:1+4", "How many days after Monday is Friday?", "4", "5", False),
     ],
 )
 def test_answers_are_judged_as_a_person_would(

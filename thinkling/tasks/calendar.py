@@ -1,7 +1,9 @@
 """Weekdays and months some time after or before another; the days from one weekday or date to a later one.
 
 The key knows the form and its numbers ("calendar:day:1+17" is Monday and 17 days, "calendar:month:3-5",
-"calendar:span:2-5" Tuesday to Friday, "calendar:within:3-20" inside a month, "calendar:across:3/25-4/7").
+"calendar:within:3-20" inside a month, "calendar:across:3/25-4/7"). How many days Friday comes after Monday is
+the fact that Friday is 4 days after Monday, so both have the key "calendar:day:1+4"; the answer tells them
+apart.
 Worked: multiples of 7 or 12 are taken away, then days are counted on one by one and months by their number.
 """
 
@@ -70,11 +72,11 @@ _ANSWERS = {
 }
 _BODY = re.compile(
     r"(?P<form>day|month):(?P<start>\d{1,2})(?P<amount>[+-]\d{1,2})"
-    r"|(?P<pair>span|within):(?P<first>\d{1,2})-(?P<last>\d{1,2})"
+    r"|within:(?P<first>\d{1,2})-(?P<last>\d{1,2})"
     r"|across:(?P<month>\d{1,2})/(?P<from>\d{1,2})-\d{1,2}/(?P<to>\d{1,2})",
     re.ASCII,
 )
-Facts = tuple[str, tuple[int, ...]]
+FormAndNumbers = tuple[str, tuple[int, ...]]
 """A form and its numbers: (start, signed amount), (first, last), or (month, first day, last day)."""
 
 
@@ -130,20 +132,23 @@ class Calendar:
             return Verdict(0.0, False, "echo of the question")
         return check_number(problem, answer)
 
-    def _facts(self, problem: Problem) -> Facts:
+    def _facts(self, problem: Problem) -> FormAndNumbers:
         match = _BODY.fullmatch(key_body(self, problem))
         if not match:
             raise TaskError(
                 f"the key {problem.key!r} names no calendar problem.", "draw problems with Calendar.sample"
             )
         if match["form"]:
-            return match["form"], (int(match["start"]), int(match["amount"]))
-        if match["pair"]:
-            return match["pair"], (int(match["first"]), int(match["last"]))
+            start, amount = int(match["start"]), int(match["amount"])
+            if match["form"] == "day" and problem.answer.isdigit():
+                return "span", (start, _result("day", (start, amount)))
+            return match["form"], (start, amount)
+        if match["first"]:
+            return "within", (int(match["first"]), int(match["last"]))
         return "across", (int(match["month"]), int(match["from"]), int(match["to"]))
 
 
-def _drawn(random: Random, level: int) -> Facts:
+def _drawn(random: Random, level: int) -> FormAndNumbers:
     form = random.choice(_FORMS[level])
     if form in _MODULUS:
         amount = random.randint(*_AMOUNTS[level])
@@ -164,7 +169,9 @@ def _body(form: str, numbers: tuple[int, ...]) -> str:
     if form == "across":
         month, first, last = numbers
         return f"across:{month}/{first}-{month + 1}/{last}"
-    return f"{form}:{numbers[0]}-{numbers[1]}"
+    if form == "span":
+        return _body("day", (numbers[0], _result(form, numbers)))
+    return f"within:{numbers[0]}-{numbers[1]}"
 
 
 def _question(form: str, numbers: tuple[int, ...], random: Random, language: str) -> str:
@@ -208,4 +215,7 @@ def _near(form: str, result: int, random: Random) -> int:
 def _answered(reasoning: str, form: str, result: int, problem: Problem, random: Random) -> Solution:
     answers = _ANSWERS["name" if form in _NAMES else "count"][problem.language]
     answer = random.choice(answers).format(r=_named(form, result, problem.language))
-    return Solution(reasoning, answer.replace("days", "day") if result == 1 else answer)
+    answer = answer.replace("days", "day") if result == 1 else answer
+    if "night" in problem.question or "几晚" in problem.question:
+        answer = answer.replace("day", "night").replace("天", "晚")
+    return Solution(reasoning, answer)

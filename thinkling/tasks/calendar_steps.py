@@ -83,13 +83,14 @@ def _month(start: int, amount: int, names: tuple[str, ...], random: Random | Non
 
 
 def _span(first: int, last: int, names: tuple[str, ...], random: Random | None) -> tuple[list[str], int]:
-    """The names counted on until the last one; a slip jumps over one on the way, or counts one day twice."""
+    """The names counted on until the last one; a slip jumps over one on the way, so the count is one short.
+
+    Between neighbours there is none to jump over: there a slip counts the last one twice.
+    """
     steps = (last - first) % NUM_WEEKDAYS
     line = f"{names[first - 1]}-{names[last - 1]}"
     if not random:
         return [line, _counted(names, first, steps)[0]], steps
-    leave_out = random.randint(1, steps)
-    parts, _ = _counted(names, first, steps - 1, leave_out)
-    if steps > 1:
-        return [line, parts], steps - 1
-    return [line, f"{_counted(names, first, 1)[0]} +2 {names[last - 1]}"], 2
+    if steps == 1:
+        return [line, f"{_counted(names, first, 1)[0]} +2 {names[last - 1]}"], 2
+    return [line, _counted(names, first, steps - 1, random.randint(1, steps - 1))[0]], steps - 1
