@@ -13,8 +13,12 @@ A line takes two of three numbers and then tries what may make the target with t
 
 Pairs come in a random order, each with + - * / in this order and the larger number first, so that one line
 tells the next; the first result that equals the target (copied to the top) ends the search, and the last
-line puts its steps together. Two numbers need no first step; of four, one pair becomes one number, which
-leaves a search among three.
+line puts its steps together. Two numbers need no first step.
+
+Four numbers are no honest search: one pair becomes one number, by a step that is known to lead to the target
+(none that fails is shown), and the search is among the three that are left. A search is written whole or not
+at all: one that grows beyond MOST_CHARACTERS is begun anew with the pairs in another order (about one in
+sixty with three numbers, one in twenty-five with four), so the longest ones are a little rarer than chance.
 """
 
 from __future__ import annotations
@@ -25,11 +29,12 @@ from random import Random
 from typing import NamedTuple
 
 MOST_CHARACTERS = 200
-"""A longer text leaves out the first pairs that it tried."""
+"""No search that is written is longer; with the question around it, it fits a row of 256 tokens."""
 LARGEST_TARGET = 100
 """Targets go from 1 to this; no last step is written whose result is larger."""
 LARGEST_STEP = 999
 """No earlier step is taken whose result is larger."""
+_TRIES = 12
 
 
 class Step(NamedTuple):
@@ -170,6 +175,14 @@ def draw(numbers: tuple[int, ...], random: Random) -> Route | None:
 
 def search(numbers: tuple[int, ...], target: int, random: Random) -> Found | None:
     """A true search up to its first hit, or None where the target cannot be reached."""
+    for _ in range(_TRIES):
+        found = _searched(numbers, target, random)
+        if found is None or len(found.text) <= MOST_CHARACTERS:
+            return found
+    return short_search(numbers, target, random)
+
+
+def _searched(numbers: tuple[int, ...], target: int, random: Random) -> Found | None:
     for opening, left in _openings(numbers, random):
         written: list[list[Line]] = []
         for block in _blocks(left, target, random):
@@ -190,6 +203,14 @@ def short_search(numbers: tuple[int, ...], target: int, random: Random) -> Found
 
 def false_search(numbers: tuple[int, ...], target: int, random: Random, is_short: bool = False) -> Found:
     """A search that overlooks every hit and ends with a wrong result, which it takes for the target."""
+    for _ in range(_TRIES):
+        found = _false(numbers, target, random, is_short)
+        if len(found.text) <= MOST_CHARACTERS:
+            return found
+    return _false(numbers, target, random, is_short=True)
+
+
+def _false(numbers: tuple[int, ...], target: int, random: Random, is_short: bool) -> Found:
     opening, left = next(_openings(numbers, random))
     missed = _misses(left, target, target, random) or _misses(left, target, None, random)
     ends = [(place, index) for place, line in enumerate(missed) for index in range(len(line.endings))]
@@ -237,12 +258,8 @@ def _written(numbers: tuple[int, ...], target: int, opening: Route, tried: list[
         head += [step.equation(), _asked(target, (step.result, *rest))]
     last = tried[-1][-1]
     expression = formula((*opening, *last.opening, last.endings[-1]))
-    texts = ["\n".join(line.text() for line in block) for block in tried if block]
-    while True:
-        text = "\n".join((*head, *texts, f"{expression}={target}"))
-        if len(text) <= MOST_CHARACTERS or len(texts) == 1:
-            return Found(text, expression)
-        del texts[0]
+    lines = [line.text() for block in tried for line in block]
+    return Found("\n".join((*head, *lines, f"{expression}={target}")), expression)
 
 
 def _asked(target: int, numbers: tuple[int, ...]) -> str:

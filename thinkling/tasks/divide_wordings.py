@@ -34,7 +34,7 @@ EXACT = {
             "[Split|Share|Cut|Part] {a} into {b} equal parts. How [big|large] is [each|one|a part]?",
             "{a} [shared|split] [equally|evenly] among {b}: how much [is that each|does each get]?",
             "[Share|Split|Distribute] {a} [equally|evenly] among {b}.",
-            "{a} is [shared|split|divided|to be shared] [equally|evenly] among {b}. How much [for each|each]?",
+            "{a} is [shared|split|divided|to be shared] [equally|evenly] among {b}. How much for each?",
             "{b} times what [is|makes|gives|equals] {a}?",
             "[What|Which] number times {b} [is|makes|gives] {a}?",
             "By what must {b} be multiplied to [give|get|make] {a}?",
