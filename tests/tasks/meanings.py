@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from tests.tasks.calendar_meaning import calendar_asked
+from tests.tasks.clock_meaning import clock_asked
 from thinkling.records import Problem
 
 
@@ -22,14 +23,7 @@ def _calendar(problem: Problem) -> tuple[str, ...]:
 
 
 def _clock(problem: Problem) -> tuple[str, ...]:
-    text = problem.question.replace("half an hour", "30 minutes")
-    times = [
-        (int(hour) % 12 + 12 * (half == "pm") if half else int(hour)) * 60 + int(minute)
-        for hour, minute, half in re.findall(r"(\d+):(\d\d)(?: ([ap]m))?", text)
-    ]
-    spans = [int(n) * (60 if unit == "hour" else 1) for n, unit in re.findall(r"(\d+) (hour|minute)", text)]
-    assert len(times) == (1 if spans else 2), problem
-    return (*map(str, times), str(sum(spans)), problem.answer)
+    return tuple(map(str, clock_asked(problem.question)))
 
 
 _N = r"(red|blue|green|white|black|yellow|brown|[A-Z][a-z]{2,3})"

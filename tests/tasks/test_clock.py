@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from tests.tasks.clock_meaning import clock_asked
 from thinkling.errors import TaskError
 from thinkling.records import Problem
 from thinkling.tasks.clock import Clock
@@ -39,6 +40,53 @@ def test_answers_agree_with_the_standard_library(language: str) -> None:
     for _ in range(3000):
         problem = TASK.sample(random, language=language)
         assert problem.answer == _expected(problem), problem
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_the_words_of_the_question_alone_lead_to_the_answer(language: str) -> None:
+    random = Random(9)
+    for _ in range(3000):
+        problem = TASK.sample(random, language=language)
+        *given, answer = clock_asked(problem.question)
+        shown = str(answer) if ".." in problem.key else f"{answer // 60}:{answer % 60:02d}"
+        assert shown == problem.answer, (problem, given)
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_every_template_goes_in_the_direction_of_its_list(language: str) -> None:
+    start, end, span = ("13:20", "14:05", "45 minutes" if language == "en" else "45分钟")
+    for wordings, right in ((AFTER, 14 * 60 + 5), (BEFORE, 12 * 60 + 35), (BETWEEN, 45)):
+        for template in wordings[language].expanded():
+            assert clock_asked(template.format(c=start, e=end, t=span))[-1] == right, template
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said", "is_right"),
+    [
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "2:05", True),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "It is 2:05.", True),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "45 minutes after 1:20 is 2:05.", True),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "14:05", True),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "2:05 pm", True),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "2:05 am", False),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "2:15", False),
+        ("What time is it 45 minutes after 1:20 pm?", "14:05", "1:20", False),
+        ("What time is it 45 minutes after 1:20 am?", "2:05", "2:05", True),
+        ("What time is it 45 minutes after 1:20 am?", "2:05", "14:05", False),
+        ("What time is it 45 minutes after 11:20 pm?", "0:05", "12:05", True),
+        ("What time is it 45 minutes after 11:20 am?", "12:05", "0:05", False),
+        ("What time is it 45 minutes after 13:20?", "14:05", "2:05", False),
+        ("下午1点20分过45分钟是几点？", "14:05", "2点5分", True),
+        ("下午1点20分过45分钟是几点？", "14:05", "下午2点5分", True),
+        ("下午1点20分过45分钟是几点？", "14:05", "上午2点5分", False),
+        ("13点20分过45分钟是几点？", "14:05", "2点5分", False),
+    ],
+)
+def test_twelve_hours_are_enough_where_the_question_names_the_half_of_the_day(
+    question: str, answer: str, said: str, is_right: bool
+) -> None:
+    problem = Problem("clock", question, answer, f"clock:{answer}+0:00")
+    assert TASK.check(problem, said).is_correct is is_right
 
 
 @pytest.mark.parametrize("language", TASK.languages)

@@ -46,7 +46,7 @@ _BODY = re.compile(r"(\d{1,2}):(\d{2})([+-]|\.\.)(\d{1,2}):(\d{2})", re.ASCII)
 _HOURS_AND_MINUTES = re.compile(
     r"(\d{1,2}) ?(?:hours?|小时)(?:,? and)? ?(\d{1,2}) ?(?:minutes?|分钟|分)", re.ASCII | re.IGNORECASE
 )
-Facts = tuple[int, str, int]
+TimesAndSign = tuple[int, str, int]
 """A time, a sign, and a span or a later time, both in minutes."""
 
 
@@ -95,14 +95,17 @@ class Clock:
         return _answered("\n".join(lines), facts, result, problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
-        """Right where the answer states the one time of day, or the one number of minutes."""
+        """Right where the answer states the one time of day, or the one number of minutes.
+
+        Where the question names a half of the day, a time of twelve hours may leave it out.
+        """
         if self._facts(problem)[1] != _BETWEEN:
             return check_moment(problem, answer)
         if len(answer) > MAX_CHARACTERS:
             return Verdict(0.0, False, "answer too long")
         return check_number(problem, _HOURS_AND_MINUTES.sub(_in_minutes, answer, count=1))
 
-    def _facts(self, problem: Problem) -> Facts:
+    def _facts(self, problem: Problem) -> TimesAndSign:
         match = _BODY.fullmatch(key_body(self, problem))
         if not match:
             raise TaskError(f"the key {problem.key!r} names no times.", "draw problems with Clock.sample")
@@ -152,7 +155,7 @@ def _minute(random: Random) -> int:
     return 5 * random.randrange(12) if random.random() < 0.6 else random.randrange(MINUTES_OF_HOUR)
 
 
-def _question(random: Random, facts: Facts, language: str) -> str:
+def _question(random: Random, facts: TimesAndSign, language: str) -> str:
     start, sign, other = facts
     style = random.random()
     if sign == _BETWEEN:
@@ -192,14 +195,14 @@ def _span(random: Random, minutes: int, language: str) -> str:
     return f"{hours}{random.choice((' and ', ' '))}{short}" if minute else hours
 
 
-def _result(facts: Facts) -> int:
+def _result(facts: TimesAndSign) -> int:
     start, sign, other = facts
     if sign == _BETWEEN:
         return other - start
     return (start + other if sign == _AFTER else start - other) % _DAY
 
 
-def _near(facts: Facts, random: Random) -> int:
+def _near(facts: TimesAndSign, random: Random) -> int:
     """A wrong result: an hour or some minutes off."""
     if facts[1] == _BETWEEN:
         return near(_result(facts), random)
@@ -210,7 +213,7 @@ def _said(result: int, sign: str) -> str:
     return str(result) if sign == _BETWEEN else moment(result)
 
 
-def _answered(reasoning: str, facts: Facts, result: int, problem: Problem, random: Random) -> Solution:
+def _answered(reasoning: str, facts: TimesAndSign, result: int, problem: Problem, random: Random) -> Solution:
     answers = _ANSWERS["minutes" if facts[1] == _BETWEEN else "moment"][problem.language]
     answer = random.choice(answers).format(r=_said(result, facts[1]))
     return Solution(reasoning, answer.replace("minutes", "minute") if answer.startswith("1 ") else answer)

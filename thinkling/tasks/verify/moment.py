@@ -1,7 +1,8 @@
 """Read the one time of day that an answer region states, in minutes after midnight.
 
 Natural forms are read: "14:05", "2:05 pm", "2 p.m.", "noon", "14点5分", "下午2点半". A time without am or pm
-is one of 24 hours. Times that the question gave may be referred to ("45 minutes after 13:20 is 14:05").
+is one of 24 hours; but where the question names a half of the day ("1:20 pm", 下午) and the answer none,
+"2:05" may mean 14:05. Times that the question gave may be referred to ("45 minutes after 13:20 is 14:05").
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ def read_moment(text: str, question: str = "") -> str | Refusal:
         return refusal
     if question and is_echo(text, question):
         return Refusal("echo of the question")
-    return only_stated(text, _mentions(text), {mention.value for mention in _mentions(question)})
+    given = {mention.value for mention in _mentions(question)}
+    if _is_in_halves(question) and not _is_in_halves(text):
+        given |= {_on_a_dial(value) for value in given}
+    return only_stated(text, _mentions(text), given)
 
 
 def check_moment(problem: Problem, answer: str) -> Verdict:
@@ -48,9 +52,21 @@ def check_moment(problem: Problem, answer: str) -> Verdict:
     found = read_moment(answer, problem.question)
     if isinstance(found, Refusal):
         return Verdict(0.0, False, found.reason)
-    if found == problem.answer:
+    may_be_halved = _is_in_halves(problem.question) and not _is_in_halves(answer)
+    if found == problem.answer or (may_be_halved and found == _on_a_dial(problem.answer)):
         return Verdict(1.0, True, "right")
     return Verdict(0.0, False, f"{found} found, {problem.answer} expected")
+
+
+def _is_in_halves(text: str) -> bool:
+    """Whether some time in `text` is told with its half or part of the day."""
+    return any(match["part"] or match["half_day"] or match["word"] for match in _MOMENT.finditer(text))
+
+
+def _on_a_dial(time: str) -> str:
+    """The time as a clock face of twelve hours shows it: "14:05" as "2:05", "0:05" as "12:05"."""
+    hour, colon, minute = time.partition(":")
+    return f"{(int(hour) - 1) % 12 + 1}{colon}{minute}" if hour.isdigit() else time
 
 
 def _mentions(text: str) -> list[Mention]:
