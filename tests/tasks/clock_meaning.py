@@ -21,9 +21,8 @@ _BACKWARDS = re.compile(
 )
 _FORWARDS = re.compile(
     r"t (?:after|later|late|more|from now|in the past)|(?:in|after|plus|\+|add|lasts|takes|goes on for) t"
-    r""
-    r"|needs t|of t (?:starts|begins) at c|travels for t|(?:walk|drive) for t|at c for t|for t at c|on for t|forward t"
-    r"|at c and took t"
+    r"|needs t|of t (?:starts|begins) at c|travels for t|(?:walk|drive) for t|at c for t|for t at c|on for t"
+    r"|forward t|at c and took t"
     r"|c的?(?:之后|过后|再过|以后|后)t|过t|t(?:后|之后)|c(?:开始|出发|出门|放进)|c加|c\+t|晚了t|t前是c|往后t"
 )
 _LATER_IS_FIRST = re.compile(

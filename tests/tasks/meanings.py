@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.tasks.calendar_meaning import calendar_asked
 from tests.tasks.clock_meaning import clock_asked
+from tests.tasks.puzzle_meaning import puzzle_read
 from thinkling.records import Problem
 
 
@@ -26,36 +27,11 @@ def _clock(problem: Problem) -> tuple[str, ...]:
     return tuple(map(str, clock_asked(problem.question)))
 
 
-_N = r"(red|blue|green|white|black|yellow|brown|[A-Z][a-z]{2,3})"
-_MORE = "(?:taller|older|faster|stronger|heavier|richer|bigger|longer|newer)"
-_LESS = "(?:shorter|younger|slower|weaker|lighter|poorer|smaller|OLDER)"
-_IS_FIRST_AHEAD = {
-    f"{_N} is {_MORE} than {_N}": True,
-    f"{_N} is {_LESS} than {_N}": False,
-    f"ompared with {_N}, {_N} is {_MORE}": False,
-    f"ompared with {_N}, {_N} is {_LESS}": True,
-    f"{_N} is not as [a-z]+ as {_N}": False,
-    f"ext to {_N}, {_N} is the {_MORE}": False,
-    f"{_N} [a-z]+(?: here)? (?:before|earlier than|ahead of|in front of) {_N}": True,
-    f"{_N} [a-z]+(?: here)? (?:after|later than|behind) {_N}": False,
-    f"{_N} (?:is|stands|is placed|is found) (?:to the )?left of {_N}": True,
-    f"{_N} (?:is|stands|is placed|is found) (?:to the )?right of {_N}": False,
-    f"o the right of {_N} is {_N}": True,
-    f"o the left of {_N} is {_N}": False,
-}
-
-
 def _puzzles(problem: Problem) -> tuple[str, ...]:
-    text = re.sub(r"\b[Tt]he ([a-z]+) (?:box|ball|car|book|cup|bag|boat|stone)\b", r"\1", problem.question)
-    if text != problem.question:
-        text = text.replace("older", "OLDER")  # of things, the newest comes first
-    pairs = [
-        ">".join(pair if is_first_ahead else pair[::-1])
-        for pattern, is_first_ahead in _IS_FIRST_AHEAD.items()
-        for pair in re.findall(pattern, text)
-    ]
+    """The order alone: who knows it knows every place in it."""
+    pairs, _ = puzzle_read(problem.question)
     assert len(pairs) == problem.level + 1, (problem, pairs)
-    return (*sorted(pairs), problem.answer)
+    return tuple(sorted(map(">".join, pairs)))
 
 
 _NUM_FREE = {"sum_remainder": 2, "groups_left_shared": 2, "groups_more_left": 2, "left_more": 0}

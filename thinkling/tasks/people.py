@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
-from thinkling.tasks.task import CHINESE, ENGLISH
+from thinkling.tasks.task import ENGLISH
 from thinkling.tasks.wording import dressed
 
 ENGLISH_NAMES = (
@@ -17,6 +18,7 @@ CHINESE_NAMES = (
     *("小强", "小兰", "小东", "小梅", "小雨", "小林", "小龙"),
 )
 """The names of Chinese schoolbooks."""
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
 STEMS = ("甲", "乙", "丙", "丁", "戊")
 """The first heavenly stems, which Chinese puzzles use as English ones use A, B, C."""
 
@@ -34,7 +36,7 @@ def names_for(random: Random, count: int, language: str) -> list[str]:
 def dressed_with_names(question: str, random: Random, language: str) -> str:
     """The dressed question, whose first word keeps its capital where it is a name."""
     said = dressed(question, random, language)
-    first = question.partition(" ")[0].rstrip(",.:").removesuffix("'s")
-    if language == CHINESE or first not in ENGLISH_NAMES:
+    first = _FIRST_WORD.match(question)
+    if not first or first[0] not in ENGLISH_NAMES:
         return said
     return said.replace(question[0].lower() + question[1:], question, 1) if question not in said else said

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thinkling.tasks.phrase import Phrases
 from thinkling.tasks.task import CHINESE, ENGLISH
 
-PLACES = ("first", "last", "middle", "second", "second last")
-"""What may be asked for; the middle needs an odd number, the second places at least four."""
-
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One way to order: statements of a pair, names for each place, and scenes to begin with."""
+    """One way to order: statements of a pair, names for each place, and scenes to begin with.
+
+    Places are "first", "last", "middle" (of an odd number), "second" and "second last" (of at least four).
+    """
 
     statements: Phrases
     titles: dict[str, tuple[str, ...]]
@@ -49,7 +49,7 @@ def _compared(adjective: str, more: str, most: str, less: str, least: str, scene
     )
 
 
-def _compared_in_chinese(more: str, less: str, noun: str) -> Relation:
+def _compared_in_chinese(more: str, less: str, noun: str, they: str = "他们") -> Relation:
     return Relation(
         Phrases(
             (
@@ -70,7 +70,7 @@ def _compared_in_chinese(more: str, less: str, noun: str) -> Relation:
             "second": (f"第二{more}",),
             "second last": (f"第二{less}",),
         },
-        (f"他们比{noun}。",),
+        (f"{they}比{noun}。",),
     )
 
 
@@ -186,9 +186,9 @@ THINGS: dict[str, tuple[Relation, ...]] = {
         _ROW,
     ),
     CHINESE: (
-        _compared_in_chinese("重", "轻", "重量"),
-        _compared_in_chinese("大", "小", "大小"),
-        _compared_in_chinese("长", "短", "长短"),
-        _ROW_CHINESE,
+        _compared_in_chinese("重", "轻", "重量", "它们"),
+        _compared_in_chinese("大", "小", "大小", "它们"),
+        _compared_in_chinese("长", "短", "长短", "它们"),
+        replace(_ROW_CHINESE, scenes=("它们排成一行。", "有这样一行。")),
     ),
 }

@@ -1,9 +1,9 @@
 """Ordering puzzles: three to five persons or things, what is said of pairs, and who has some place.
 
-Every statement is about neighbours in the order, so the order is unique. The key knows the pairs and the
-place ("puzzles:Ann>Bob,Bob>Cid:last"), not the relation, the order of the statements or the language. Worked:
-the statements as pairs, joined into a chain (to the right while a pair goes on there, then to the left), then
-the answer.
+Every statement is about neighbours in the order, so the order is unique. The key knows the pairs
+("puzzles:Ann>Bob,Bob>Cid"), not the relation, the order of the statements or the language, nor the place that
+is asked for: the answer has it. Worked: the statements as pairs in the order of the question, joined into a
+chain (to the right while a pair goes on there, then to the left), then the answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks.people import CHINESE_NAMES, ENGLISH_NAMES, STEMS, dressed_with_names, names_for
-from thinkling.tasks.puzzle_relations import PERSONS, PLACES, THINGS, Relation
+from thinkling.tasks.puzzle_relations import PERSONS, THINGS, Relation
 from thinkling.tasks.puzzle_wordings import COLOURS, FRAMES, NOUNS, WHICH, WHO
 from thinkling.tasks.task import (
     BARE,
@@ -30,6 +30,7 @@ from thinkling.tasks.task import (
 from thinkling.tasks.verify.choice import Choices, check_choice
 
 _THING_SHARE = 0.25
+_NUMS_OF_NAMES = (3, 4, 5)
 _PLACES_OF_LEVEL = {
     1: ("first", "last", "middle"),
     2: ("first", "last", "second", "second last"),
@@ -46,7 +47,6 @@ _TOLD = re.compile(
         (*ENGLISH_NAMES, *CHINESE_NAMES, *STEMS, *_FROM_CHINESE, *(f"(?<=he ){name}" for name in _IN_CHINESE))
     )
 )
-_BODY = re.compile(r"([^:]+):([a-z ]+)")
 _ANSWERS = {
     ENGLISH: ("{r}", "{r}", "{r}", "{r}", "{r}.", "It is {r}.", "The answer is {r}."),
     CHINESE: ("{r}", "{r}", "{r}", "{r}", "{r}。", "是{r}。", "答案是{r}。"),
@@ -80,7 +80,7 @@ class Puzzles:
             kind=self.name,
             question=dressed_with_names(asked, random, language),
             answer=_label(names[_index(place, len(names))], language),
-            key=f"puzzles:{','.join(sorted(map('>'.join, pairs)))}:{place}",
+            key=f"puzzles:{','.join(sorted(map('>'.join, pairs)))}",
             level=chosen,
             language=language,
         )
@@ -110,15 +110,22 @@ class Puzzles:
 
     def _order(self, problem: Problem) -> tuple[list[str], str]:
         """The names from first to last, and the place that is asked for."""
-        match = _BODY.fullmatch(key_body(self, problem))
-        following = dict(pair.split(">", 1) for pair in match[1].split(",") if ">" in pair) if match else {}
+        pairs = key_body(self, problem).split(",")
+        following = dict(pair.split(">", 1) for pair in pairs if ">" in pair)
         starts = following.keys() - set(following.values())
-        if not match or len(starts) != 1 or match[2] not in PLACES:
-            raise TaskError(f"the key {problem.key!r} names no order.", "draw problems with Puzzles.sample")
-        order = [starts.pop()]
+        order = list(starts) if len(starts) == 1 else [""]
         while order[-1] in following:
             order.append(following[order[-1]])
-        return order, match[2]
+        name = _FROM_CHINESE.get(problem.answer, problem.answer)
+        if len(order) not in _NUMS_OF_NAMES or name not in order:
+            raise TaskError(
+                f"the key {problem.key!r} names no order of which {problem.answer!r} is a part.",
+                "draw problems with Puzzles.sample",
+            )
+        index = order.index(name)
+        return order, next(
+            place for place in _PLACES_OF_LEVEL[len(order) - 2] if _index(place, len(order)) == index
+        )
 
 
 def _asked_of_persons(pairs: list[Pair], place: str, random: Random, language: str) -> str:
@@ -182,13 +189,18 @@ def _label(name: str, language: str) -> str:
 
 
 def _asked_pairs(problem: Problem, order: list[str]) -> list[Pair]:
-    """The pairs as the question tells them, or in the order of the chain where it cannot be followed."""
+    """The pairs in the order in which the question tells them. Raises TaskError where it tells others."""
     pairs = list(pairwise(order))
     told = [_FROM_CHINESE.get(name, name) for name in _TOLD.findall(problem.question)]
     by_names = {frozenset(pair): pair for pair in pairs}
     found = [by_names.get(frozenset(told[start : start + 2])) for start in range(0, len(told), 2)]
     known = [pair for pair in found if pair]
-    return known if sorted(known) == sorted(pairs) else pairs
+    if sorted(known) != sorted(pairs):
+        raise TaskError(
+            f"the question {problem.question!r} does not tell the pairs of the key {problem.key!r}.",
+            "draw problems with Puzzles.sample",
+        )
+    return known
 
 
 def _written(problem: Problem, order: list[str], shown: list[str], place: str, style: str) -> str:
