@@ -18,7 +18,9 @@ _SIGNS = (
 
 def chain_meaning(problem: Problem) -> tuple[str, ...]:
     """The numbers, and the value of the same chain with other numbers: alike only for the same chain."""
-    text = problem.question.lower()
+    text = re.sub(
+        r" (?:(?:to|from) )?(?:it|that|the result)\b(?= by|,|\.| and)", "", problem.question.lower()
+    )
     for words, sign in _SIGNS:
         text = re.sub(words, sign, text)
     numbers = re.findall(r"\d+", text)

@@ -27,6 +27,9 @@ _SPELLING = re.compile(
     "|".join(rf"\b{word}\b" if word.isascii() else word for word in sorted(_SPELLED, key=len, reverse=True))
 )
 _RUN = re.compile(r"[0-9(][0-9+*/() -]*[0-9)]")
+_OBJECT = re.compile(
+    r"(multiply|divide) (?:it|that|the result)(?= by)|(?<=[0-9]) (?:to|from) (?:it|that|the result)\b"
+)
 _TURN = re.compile(r"([-+*/])\s*([0-9]+)")
 _FIRST = re.compile(r"[0-9]+")
 
@@ -99,7 +102,8 @@ def in_turn(first: int, turns: list[tuple[str, int]]) -> Tokens:
 
 def read_chains(question: str) -> list[Tokens]:
     """What a question may ask, in signs or words, as an expression or as a row of orders; not yet checked."""
-    text = _SPELLING.sub(lambda found: _SPELLED[found[0]], question.lower())
+    plain = _OBJECT.sub(lambda found: found[1] or "", question.lower())
+    text = _SPELLING.sub(lambda found: _SPELLED[found[0]], plain)
     runs = [_TOKEN.findall(run) for run in _RUN.findall(text)]
     first = _FIRST.search(text)
     turns = [(sign, int(number)) for sign, number in _TURN.findall(text)]

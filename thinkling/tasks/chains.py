@@ -216,8 +216,11 @@ def _told(tokens: Tokens, turns: list[tuple[str, int]], random: Random, language
     orders = ""
     for place, (sign, number) in enumerate(turns, 1):
         joints = (BEFORE_LAST if place == len(turns) else BETWEEN_ORDERS)[language]
-        joint = random.choice(joints) if orders else ""
-        orders += joint + ORDERS[language][sign].said(random, n=number)
+        order = ORDERS[language][sign].said(random, n=number)
+        if orders:
+            orders += random.choice(joints) + order
+        else:  # there is no result yet
+            orders = order.replace("the result", "it").replace(" that", " it")
     first = next(token for token in tokens if token != "(")
     return IN_TURN[language].said(random, a=first, s=orders)
 

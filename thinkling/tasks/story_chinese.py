@@ -32,16 +32,17 @@ THINGS = (
 CONTAINERS = ("盒", "袋", "箱", "篮", "包", "筐")
 ASIDES = Phrases(
     (
-        "[教室|屋子]里有{x}把椅子。",
-        "{z}今年{x}岁。",
+        "街角的房子有{x}扇[窗|门]。",
         "外面气温{x}度。",
         "[公共汽车|房子]的号码是{x}。",
-        "路上要走{x}分钟。",
+        "再过{x}分钟太阳就下山了。",
         "{z}家有{x}只猫。",
-        "这是{x}天前的事。",
+        "收音机里放了{x}首歌。",
         "[树上|屋顶上]有{x}只鸟。",
+        "{z}住在{x}号房间。",
     )
 )
+"""Numbers that do not matter: of things that no story counts."""
 
 LEADS = ("请问：", "那么，", "问：", "求：", "算一算：", "想一想，", "请算出")
 """What may stand before the question itself."""

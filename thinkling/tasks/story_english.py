@@ -28,16 +28,18 @@ THINGS = (
 CONTAINERS = ("box", "bag", "basket", "crate", "jar", "tin", "drawer", "tray")
 ASIDES = Phrases(
     (
-        "There are {x} [chairs|windows|tables|lamps] in the room. ",
-        "{z} is {x} years old. ",
+        "The house at the corner has {x} [windows|lamps|doors]. ",
         "It is {x} degrees outside. ",
         "The [bus|train|house] has the number {x}. ",
-        "The way there takes {x} minutes. ",
+        "The clock strikes every {x} minutes. ",
         "{z} has {x} [cousins|cats|hats|keys]. ",
-        "All this happened {x} days ago. ",
+        "The sun sets in {x} minutes. ",
         "{x} birds [sit on the roof|fly by]. ",
+        "{z} sleeps in room {x}. ",
+        "The radio plays {x} songs. ",
     )
 )
+"""Numbers that do not matter: of things that no story counts."""
 
 LEADS = (
     "Question: ",
