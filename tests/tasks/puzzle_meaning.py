@@ -35,7 +35,7 @@ _FROM_THE_END = {  # the place that is asked for, counted from the end of the or
     r"second from the left|second [a-z]+est\b|\bsecond\b|第二[高大快重长]|第二个到|左起第二": 1,
     r"\b[A-Z]+est\b|\blast\b|latest|rightmost|furthest right|right end"
     r"|最[矮小慢轻短]|最后|最晚|最右": -1,
-    r"\b[a-z]{3,6}est\b|\bfirst\b|leftmost|furthest left|left end"
+    r"\b(?!honest)[a-z]{3,6}est\b|\bfirst\b|leftmost|furthest left|left end"
     r"|最[高大快重长]|第一个到|最先|最早|最左": 0,
 }
 _ENGLISH_OF = dict(zip("红蓝绿白黑黄棕", _COLOURS.split("|"), strict=True))
