@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.tasks.calendar_meaning import calendar_asked
 from tests.tasks.clock_meaning import clock_asked
 from tests.tasks.puzzle_meaning import puzzle_read
+from tests.tasks.spelling_meaning import spelling_meaning
 from thinkling.records import Problem
 
 
@@ -48,9 +49,21 @@ def _stories(problem: Problem) -> tuple[str, ...]:
     return (form, *sorted(numbers[:free]), *numbers[free:], problem.answer)
 
 
+def _sorting(problem: Problem) -> tuple[str, ...]:
+    """The set alone: who has seen it sorted one way knows it the other way."""
+    return tuple(sorted(re.findall(r"\d+", problem.question), key=int))
+
+
+def _spelling(problem: Problem) -> tuple[str, ...]:
+    """The word alone: who has seen it spelled knows its letters."""
+    return (spelling_meaning(problem)[2],)
+
+
 MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {
     "calendar": _calendar,
     "clock": _clock,
     "puzzles": _puzzles,
+    "sorting": _sorting,
+    "spelling": _spelling,
     "stories": _stories,
 }

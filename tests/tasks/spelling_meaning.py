@@ -7,7 +7,7 @@ import re
 from thinkling.records import Problem
 
 _BACKWARDS = re.compile(
-    r"backward|revers|back to front|turn around|flip|mirror|right to left|end to the start|from back"
+    r"backward|revers|back to front|turn around|flip|right to left|end to the start|from back"
     r"|the last letter to the first|at the end and"
     r"|倒过来|反过来|倒着|反着|倒序|反向|颠倒|倒写|反写|从后往前|从最后"
 )
@@ -26,7 +26,7 @@ _END = re.compile(r"\bends?\b|结尾|结束|末尾")
 
 def spelling_meaning(problem: Problem) -> tuple[str, ...]:
     """What is asked, of which letter, and the word, which only the key tells from the words around it."""
-    word = problem.key.split(":")[2]
+    word = problem.key.split(":")[1]
     text = problem.question.lower()
     assert re.search(rf"(?<![a-z]){word}(?![a-z])", text), problem
     text = re.sub(rf"(?<![a-z]){word}(?![a-z])", "W", text)

@@ -12,7 +12,7 @@ from thinkling.records import Problem
 from thinkling.tasks.verify.number import Refusal
 from thinkling.tasks.verify.sequence import check_sequence, read_sequence
 
-PROBLEM = Problem("sorting", "Sort 9, 3, 5.", "3,5,9", "sorting:up:3,5,9")
+PROBLEM = Problem("sorting", "Sort 9, 3, 5.", "3,5,9", "sorting:3,5,9")
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,12 @@ def test_every_worked_line_is_true_and_the_last_ends_with_the_answer(language: s
         lines = TASK.solve(problem, random, "worked").reasoning.split("\n")
         shown = terms[:-1] if gap == len(terms) - 1 else [*terms[:gap], "_", *terms[gap + 1 :]]
         assert lines[0] == " ".join(map(str, shown))
-        steps = ["_" if "_" in pair else f"{pair[1] - pair[0]:+d}" for pair in pairwise(shown)]
-        assert lines[1] == " ".join(steps)
+        if _families(terms) & {"times", "over"} and "add" not in _families(terms):
+            assert re.fullmatch(r"([*/]\d|_)( ([*/]\d|_))*", lines[1]), (problem, lines)
+        else:
+            steps = ["_" if "_" in pair else f"{pair[1] - pair[0]:+d}" for pair in pairwise(shown)]
+            assert lines[1] == " ".join(steps)
+            assert all(len(step) <= 3 for step in steps), (problem, lines)
         for left, sign, right, result in SUM.findall("\n".join(lines[2:])):
             assert RESULT[sign](int(left), int(right)) == int(result), (problem, lines)
         assert lines[-1].endswith(f"={problem.answer}") and len("\n".join(lines)) <= 90
@@ -101,7 +105,7 @@ def test_worked_solutions_look_at_steps_then_at_their_steps_or_factors_or_sums()
     worked = "1 2 4 7 11\n+1 +2 +3 +4\n+1 +1 +1\n4+1=5\n11+5=16"
     assert TASK.solve(GROWING, Random(0), "worked").reasoning == worked
     doubled = Problem("sequences", "3, 6, _, 24, 48", "12", "sequences:3,6,12,24,48", 4)
-    worked = "3 6 _ 24 48\n+3 _ _ +24\n*2 _ _ *2\n6*2=12"
+    worked = "3 6 _ 24 48\n*2 _ _ *2\n6*2=12"
     assert TASK.solve(doubled, Random(0), "worked").reasoning == worked
     turns = Problem("sequences", "3, 8, 6, 11, 9, ...", "14", "sequences:3,8,6,11,9", 3)
     assert TASK.solve(turns, Random(0), "worked").reasoning == "3 8 6 11 9\n+5 -2 +5 -2\n9+5=14"

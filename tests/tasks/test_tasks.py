@@ -172,7 +172,7 @@ def test_words_are_many_distinct_and_of_fitting_length() -> None:
 
 
 def test_sorting_inserts_one_number_a_line() -> None:
-    problem = Problem("sorting", "Sort 14, 3, 9.", "3,9,14", "sorting:up:3,9,14", 1)
+    problem = Problem("sorting", "Sort 14, 3, 9.", "3,9,14", "sorting:3,9,14", 1)
     assert TASKS["sorting"].solve(problem, Random(0), "worked").reasoning == "14\n3 14\n3 9 14"
 
 

@@ -1,7 +1,8 @@
 """Which of two or three decimals is larger, or smaller; with the trap of 9.11 and 9.9 as the usual case.
 
 The key is the set of numbers ("compare:9.11,9.9", ascending by value) and not the direction: who has seen
-which of two numbers is larger knows which is smaller, so both are on one side of the split. Worked solutions
+which of two numbers is larger knows which is smaller, so both are on one side of the split. Three numbers are
+only drawn where none of their pairs is held out. Worked solutions
 write the numbers with equally many digits, compare digit by digit from the left until two differ, and copy
 the one that is asked for as the question writes it; three numbers are compared like a knock-out.
 """
@@ -9,11 +10,14 @@ the one that is asked for as the question writes it; three numbers are compared 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import combinations
 from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import compare_wordings as wordings
+from thinkling.tasks.split import is_held_out
 from thinkling.tasks.task import (
     BARE,
     CHINESE,
@@ -28,7 +32,6 @@ from thinkling.tasks.verify.comparison import check_comparison
 from thinkling.tasks.wording import dressed
 
 _USUAL_LEVELS = (1, 2, 3, 3, 3, 4)
-_ONLY_HELD_OUT = frozenset({"9.11", "9.9"})
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _JOINTS: dict[str, dict[str, tuple[str, ...]]] = {
     ENGLISH: {"n": (" or ",), "m": (" and ",), "l": (", ",)},
@@ -65,7 +68,7 @@ class Compare:
             kind=self.name,
             question=dressed(_question(numbers, asks_larger, random, language), random, language),
             answer=ascending[-1 if asks_larger else 0],
-            key=f"compare:{','.join(ascending)}",
+            key=_key(numbers),
             level=chosen,
             language=language,
         )
@@ -118,7 +121,7 @@ def _numbers(random: Random, level: int) -> list[str]:
             numbers = _trap(random)
         else:
             numbers = _three(random)
-        if len(set(numbers)) == len(numbers):
+        if len(set(numbers)) == len(numbers) and (level < 4 or not _holds_held_out_pair(numbers)):
             return numbers
 
 
@@ -146,15 +149,21 @@ def _trap(random: Random) -> list[str]:
 
 def _three(random: Random) -> list[str]:
     whole = random.randrange(random.choice((10, 20, 100)))
-    numbers = [
+    return [
         _decimal(
             random, whole if random.random() < 0.75 else random.randrange(100), random.choice((0, 1, 2, 3))
         )
         for _ in range(3)
     ]
-    if set(numbers) >= _ONLY_HELD_OUT:
-        numbers[numbers.index("9.9")] = "9.8"
-    return numbers
+
+
+def _key(numbers: Iterable[str]) -> str:
+    return f"compare:{','.join(sorted(numbers, key=_in_thousandths))}"
+
+
+def _holds_held_out_pair(numbers: list[str]) -> bool:
+    """Whether a worked solution for these three numbers might write out a comparison that is held out."""
+    return any(is_held_out(_key(pair)) for pair in combinations(numbers, 2))
 
 
 def _in_thousandths(number: str) -> int:
@@ -200,9 +209,8 @@ def _duel(left: str, right: str, is_wrong: bool) -> tuple[bool, str, str]:
     first, second = _padded(left, right, "<")
     if is_wrong:
         misled = _padded(left, right, ">")
-        if (_in_thousandths(misled[0]) > _in_thousandths(misled[1])) is not is_larger and misled[0] != misled[
-            1
-        ]:
+        seems_larger = _in_thousandths(misled[0]) > _in_thousandths(misled[1])
+        if misled[0] != misled[1] and seems_larger is not is_larger:
             (first, second), is_wrong, is_larger = misled, False, not is_larger
     pairs = []
     for one, two in zip(first, second, strict=True):

@@ -24,8 +24,6 @@ class Phrases:
     def draw(self, random: Random) -> str:
         """One template with its alternatives drawn; the braces are still to be filled."""
         options = self._templates[int(random.random() * len(self._templates))]
-        if len(options) == 1:
-            return options[0][0]
         return "".join(
             words[0] if len(words) == 1 else words[int(random.random() * len(words))] for words in options
         )

@@ -11,6 +11,8 @@ from itertools import pairwise
 from random import Random
 
 Terms = list[int]
+_NO_GAP = -9
+"""A place that is no neighbour of any."""
 
 
 def add(random: Random, count: int, least: int = 1, most: int = 10) -> Terms:
@@ -166,16 +168,27 @@ def _signed(numbers: Terms, blank: int) -> str:
     return " ".join("_" if blank in (i, i + 1) else f"{step:+d}" for i, step in enumerate(numbers))
 
 
+def _shown(terms: Terms, blank: int) -> tuple[Terms, int]:
+    """The numbers as far as the question goes, and the place of the gap in them (none before the end)."""
+    return (terms[:blank], _NO_GAP) if blank == len(terms) - 1 else (terms, blank)
+
+
+def stepped(terms: Terms, blank: int) -> list[str]:
+    """Two lines: the numbers, and the steps from each to the next."""
+    shown, hidden = _shown(terms, blank)
+    numbers = " ".join("_" if i == hidden else str(term) for i, term in enumerate(shown))
+    return [numbers, _signed(_differences(shown), hidden)]
+
+
 def explained(terms: Terms, blank: int) -> tuple[list[str], str]:
-    """The numbers, their steps and what is seen in them, and the left side of the last sum ("11+5")."""
-    is_next = blank == len(terms) - 1
-    shown = terms[:blank] if is_next else terms
-    hidden = -9 if is_next else blank
-    steps = _differences(shown)
-    lines = [
-        " ".join("_" if i == hidden else str(term) for i, term in enumerate(shown)),
-        _signed(steps, hidden),
-    ]
+    """The numbers, their steps and what is seen in them, and the left side of the last sum ("11+5").
+
+    Of multiplied numbers only the factors are written: their steps are differences of large numbers, which
+    nobody sees at once.
+    """
+    shown, hidden = _shown(terms, blank)
+    is_next = hidden == _NO_GAP
+    lines, steps = stepped(terms, blank), _differences(shown)
     before = terms[blank - 1]
     if fits_add(terms):
         return lines, f"{before}{terms[1] - terms[0]:+d}"
@@ -188,7 +201,7 @@ def explained(terms: Terms, blank: int) -> tuple[list[str], str]:
     if fits_times(terms):
         sign, ratio = ("*", terms[1] // terms[0]) if terms[1] > terms[0] else ("/", terms[0] // terms[1])
         ratios = ["_" if hidden in (i, i + 1) else f"{sign}{ratio}" for i in range(len(steps))]
-        return [*lines, " ".join(ratios)], f"{before}{sign}{ratio}"
+        return [lines[0], " ".join(ratios)], f"{before}{sign}{ratio}"
     sums = [
         f"{shown[i - 2]}+{shown[i - 1]}={shown[i]}"
         for i in range(2, len(shown))

@@ -2,7 +2,8 @@
 
 The key is the sequence itself, by its first five numbers with the asked one in its place
 ("sequences:1,2,4,7,11"): how many are shown, and which one is asked for, is another wording of it. Worked
-solutions copy the numbers, write the steps from each to the next, what is seen in them, and the last sum.
+solutions copy the numbers, write the steps (or the factors) from each to the next, what is seen in them, and
+the last sum.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class Sequences:
             and before + step >= 0
             and random.random() < _MISREAD_SHARE
         ):
-            wrong, last, lines = before + step, f"{before}{step:+d}", lines[:2]
+            wrong, last, lines = before + step, f"{before}{step:+d}", families.stepped(terms, blank)
         reasoning = "" if style == BARE else "\n".join([*lines, f"{last}={wrong}"])
         return _answered(reasoning, wrong, problem, random)
 

@@ -1,9 +1,10 @@
 """Sort 3 to 6 different numbers up to 99, ascending or descending.
 
-The key knows the set and the direction ("sorting:up:3,9,14"), never the order of the question. "worked"
-inserts one number at a time into the sorted list, one list a line. "select" copies the numbers with two
-digits each, behind "<" or ">" for the direction; then it takes the next tens digit that is there, and in one
-line the numbers with these tens by their units. So every step compares single digits, never whole numbers:
+The key knows the set alone ("sorting:3,9,14"), never the order of the question, nor the direction: who has
+seen the set sorted one way knows it the other way. "worked" inserts one number at a time into the sorted
+list, one list a line. "select" copies the numbers with two digits each, behind "<" or ">" for the direction;
+then it takes the next tens digit that is there, and in one line the numbers with these tens by their units.
+So every step compares single digits, never whole numbers:
 
     < 14 03 27 09
     03 09
@@ -58,7 +59,7 @@ class Sorting:
             kind=self.name,
             question=dressed(_question(numbers, is_up, random, language), random, language),
             answer=",".join(map(str, ascending if is_up else ascending[::-1])),
-            key=f"sorting:{'up' if is_up else 'down'}:{','.join(map(str, ascending))}",
+            key=f"sorting:{','.join(map(str, ascending))}",
             level=count - _FEWEST + 1,
             language=language,
         )
@@ -97,14 +98,14 @@ class Sorting:
         return check_sequence(problem, answer)
 
     def _numbers(self, problem: Problem) -> tuple[list[int], bool]:
-        direction, _, body = key_body(self, problem).partition(":")
         numbers = [int(digits) for digits in _NUMBER.findall(problem.question)]
-        if ",".join(map(str, sorted(numbers))) != body or direction not in ("up", "down"):
+        directions = [",".join(map(str, sorted(numbers, reverse=is_down))) for is_down in (False, True)]
+        if key_body(self, problem) != directions[0] or problem.answer not in directions:
             raise TaskError(
                 f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
                 "draw problems with Sorting.sample",
             )
-        return numbers, direction == "up"
+        return numbers, problem.answer == directions[0]
 
 
 def _question(numbers: list[int], is_up: bool, random: Random, language: str) -> str:

@@ -1,9 +1,8 @@
 """Spell a word, spell it backwards, name one of its letters, or say how many there are.
 
-The key names what is asked and the word ("spelling:back:berry", "spelling:letter3:berry"). Neither dashes or
-spaces between the letters nor "last" instead of "fifth" make another problem of it. Every worked solution
-numbers the letters, `b1 e2 r3 r4 y5`, as far as it needs them; backwards it then writes them down again in
-falling order.
+The key names the word alone ("spelling:berry"): who has seen it spelled knows its third letter and how it
+reads backwards. What is asked is read from the question and its answer. Every worked solution numbers the
+letters, `b1 e2 r3 r4 y5`, as far as it needs them; backwards it then writes them down again in falling order.
 """
 
 from __future__ import annotations
@@ -30,7 +29,17 @@ from thinkling.tasks.wording import dressed
 from thinkling.tasks.words import LEVELS, word_of_level
 
 _ASKED = ("spell", "spell", "spell", "back", "back", "letter", "letter", "letter", "length", "length")
-_PARTS = re.compile(r"(spell|back|length|letter)(\d*):([a-z]+)", re.ASCII)
+_NUMBER_OF_ORDINAL = {
+    ordinal: number
+    for ordinals in wordings.ORDINALS.values()
+    for number, both in enumerate(ordinals, 1)
+    for ordinal in both
+}
+_ORDINAL = re.compile(
+    rf"\b(?:{'|'.join(o for o in _NUMBER_OF_ORDINAL if o.isascii())})\b"
+    rf"|{'|'.join(o for o in _NUMBER_OF_ORDINAL if not o.isascii())}"
+)
+_BEGINNING = re.compile(r"\b(?:start|begin)|开头|开始|首字母")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -59,7 +68,7 @@ class Spelling:
             kind=self.name,
             question=dressed(question, random, language),
             answer=_answer(asked, place, list(word), between or "-"),
-            key=f"spelling:{asked}{place or ''}:{word}",
+            key=f"spelling:{word}",
             level=chosen,
             language=language,
         )
@@ -69,7 +78,7 @@ class Spelling:
         require_style(self, style)
         asked, place, word = self._asked(problem)
         reasoning = "" if style == BARE else _numbered(asked, place, list(word))
-        return _answered(reasoning, problem.answer, problem, random)
+        return _answered(reasoning, problem.answer, asked, problem, random)
 
     def slip(self, problem: Problem, random: Random, style: str = BARE) -> Solution:
         """One letter left out, doubled or misread, or a neighbour of the letter that is asked for."""
@@ -80,11 +89,11 @@ class Spelling:
             beside = place - 1 if place == len(word) or (place > 1 and random.random() < 0.5) else place + 1
             if letters[beside - 1] != letters[place - 1]:
                 reasoning = "" if style == BARE else _numbered(asked, beside, letters)
-                return _answered(reasoning, letters[beside - 1], problem, random)
+                return _answered(reasoning, letters[beside - 1], asked, problem, random)
         letters = _misspelled(letters, asked, place, random)
         reasoning = "" if style == BARE else _numbered(asked, place, letters)
         between = " " if " " in problem.answer else "-"
-        return _answered(reasoning, _answer(asked, place, letters, between), problem, random)
+        return _answered(reasoning, _answer(asked, place, letters, between), asked, problem, random)
 
     def check(self, problem: Problem, answer: str) -> Verdict:
         """Right where the letters and their order are, and what the question wants between them."""
@@ -105,10 +114,17 @@ class Spelling:
 
     def _asked(self, problem: Problem) -> tuple[str, int, str]:
         """What is asked, which letter (0 where none in particular), and the word."""
-        parts = _PARTS.fullmatch(key_body(self, problem))
-        if not parts or bool(parts[2]) is not (parts[1] == "letter") or len(parts[3]) < int(parts[2] or 0):
-            raise TaskError(f"the key {problem.key!r} asks for nothing.", "draw it with Spelling.sample")
-        return parts[1], int(parts[2] or 0), parts[3]
+        word, answer = key_body(self, problem), problem.answer
+        place = _place(problem.question, word, answer) if len(answer) == 1 and answer.isalpha() else 0
+        if place:
+            return "letter", place, word
+        for asked in ("length", "back", "spell"):
+            if word and answer in {_answer(asked, 0, list(word), between) for between in ("-", " ")}:
+                return asked, 0, word
+        raise TaskError(
+            f"the answer {answer!r} tells nothing about the word of the key {problem.key!r}.",
+            "draw it with Spelling.sample",
+        )
 
 
 def _ask(asked: str, word: str, between: str, random: Random, language: str) -> str:
@@ -162,7 +178,23 @@ def _wanted_between(question: str, found: str) -> str:
     return found
 
 
-def _answered(reasoning: str, answer: str, problem: Problem, random: Random) -> Solution:
-    asked, _, word = problem.key.removeprefix("spelling:").partition(":")
-    templates = wordings.ANSWERS[problem.language, asked.rstrip("0123456789")]
+def _place(question: str, word: str, letter: str) -> int:
+    """The place of the letter that the question asks for, from 1; 0 where it asks for no such letter.
+
+    The word itself may be "last" or "final", so what does not fit the letter is passed over.
+    """
+    last = len(word)
+    text = question.lower()
+    named = [_NUMBER_OF_ORDINAL[ordinal] for ordinal in _ORDINAL.findall(text)]
+    if named and not any(mark in text for mark in wordings.LAST[CHINESE]):
+        places = named
+    else:
+        rest = re.sub(rf"(?<![a-z]){re.escape(word)}(?![a-z])", "", text)
+        places = [1, last] if _BEGINNING.search(rest) else [last]
+    return next((place for place in places if place <= last and word[place - 1] == letter), 0)
+
+
+def _answered(reasoning: str, answer: str, asked: str, problem: Problem, random: Random) -> Solution:
+    templates = wordings.ANSWERS[problem.language, asked]
+    word = problem.key.removeprefix("spelling:")
     return Solution(reasoning, random.choice(templates).format(a=answer, w=word))

@@ -15,10 +15,10 @@ BETWEEN = {
         *("with a dash between the letters", "separated by dashes", "separated by hyphens"),
     ),
     (ENGLISH, " "): ("with spaces", "with spaces between the letters", "separated by spaces", "using spaces"),
-    (ENGLISH, ""): ("letter by letter", "letter by letter", "one letter at a time", "slowly", "out loud"),
+    (ENGLISH, ""): ("letter by letter", "letter by letter", "one letter at a time", "each letter alone"),
     (CHINESE, "-"): ("用短横线隔开", "用连字符隔开", "字母之间加短横线", "用横线连接", "字母之间用连字符"),
     (CHINESE, " "): ("用空格隔开", "字母之间加空格", "中间加空格"),
-    (CHINESE, ""): ("一个字母一个字母地写", "逐个字母", "一个一个字母来", "慢慢来"),
+    (CHINESE, ""): ("一个字母一个字母地写", "逐个字母", "一个一个字母来", "每个字母分开"),
 }
 """By language and what is asked for between the letters: dashes, spaces, or nothing in particular."""
 NAMES_OF_BETWEEN = {"-": ("dash", "hyphen", "横线", "连字符"), " ": ("space", "空格")}
@@ -55,7 +55,8 @@ SPELL = {
             "[把|将]{w}[拼出来|拆成字母|的字母写出来]，{s}。",
             "{w}[怎么拼|怎么拼写|如何拼写|是怎么拼的]？{s}。",
             "[请|]写出{w}的[每个字母|所有字母|全部字母]，{s}。",
-            "[你能|能不能|你会|可以]拼{w}吗？{s}。",
+            "[你能|你会|可以]拼{w}吗？{s}。",
+            "能不能拼一下{w}？{s}。",
             "单词{w}由哪些字母组成？{s}。",
             "[帮我|请帮我|麻烦你]拼一下{w}，{s}。",
             "{w}，[请拼出来|拼一下|怎么拼]，{s}。",
@@ -90,7 +91,7 @@ BACKWARDS = {
             "I [need|want] {w} [backwards|in reverse|spelled backwards].",
             "[Tell me|Show me] {w} [backwards|in reverse|spelled backwards].",
             "[Start|Begin] at the end and spell {w}.",
-            "How does {w} look [backwards|in a mirror|in reverse]?",
+            "How does {w} look [backwards|in reverse]?",
         )
     ),
     CHINESE: Phrases(
@@ -103,7 +104,8 @@ BACKWARDS = {
             "从最后一个字母开始[写|拼]{w}。",
             "[把|将]{w}的字母[倒序|反向|颠倒过来][排列|写出]。",
             "如果[倒着|反着]读{w}，[得到什么|会是什么]？",
-            "[你能|能不能|你会|可以][倒着|反着][写|拼]{w}吗？",
+            "[你能|你会|可以][倒着|反着][写|拼]{w}吗？",
+            "能不能[倒着|反着][写|拼]{w}？",
             "[告诉我|我想知道]{w}[倒过来|反过来]怎么[写|拼]。",
             "{w}，[倒过来|反过来|倒着写]。",
             "颠倒{w}的字母顺序。",
@@ -131,7 +133,7 @@ LETTER = {
             "Do you know the {k} letter of {w}?",
             "I [need|want] the {k} letter of {w}.",
             "If you spell {w}, [which|what] letter comes {k}?",
-            "Spell {w} and tell me the {k} letter.",
+            "Look for the {k} letter of {w}.",
         )
     ),
     CHINESE: Phrases(
@@ -140,7 +142,8 @@ LETTER = {
             "{w}的{k}字母是[什么|哪个|哪一个]？",
             "单词{w}[里|中|的]{k}字母是[什么|哪个]？",
             "[说出|写出|告诉我|找出|请写出|请说出]{w}的{k}字母。",
-            "[你知道|你能说出|能告诉我]{w}的{k}字母[吗|是什么吗]？",
+            "[你知道|能告诉我]{w}的{k}字母是[什么|哪个]吗？",
+            "你能说出{w}的{k}字母吗？",
             "{k}字母是什么：{w}",
             "在{w}[里|中]，{k}字母是[什么|哪个]？",
             "{w}：{k}字母[？|是什么？]",
