@@ -1,4 +1,4 @@
-"""Chains of operations read back from their English questions, in another way than the task does."""
+"""Chains of operations read back from their questions, in another way than the task does."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from fractions import Fraction
 from thinkling.records import Problem
 
 _SIGNS = (
-    (r"multipl(?:ied|y) by|times|×|\bx\b", "*"),
-    (r"divided? by|over|÷", "/"),
-    (r"plus|add\b", "+"),
-    (r"minus|subtract|take away", "-"),
+    (r"multipl(?:ied|y) by|times|×|\bx\b|乘以|乘", "*"),
+    (r"divided? by|over|÷|除以", "/"),
+    (r"plus|add\b|加上|加", "+"),
+    (r"minus|subtract|take away|减去|减", "-"),
+    ("（", "("),
+    ("）", ")"),
 )
 
 

@@ -9,6 +9,7 @@ from tests.tasks.calendar_meaning import calendar_asked
 from tests.tasks.clock_meaning import clock_asked
 from tests.tasks.puzzle_meaning import puzzle_read
 from tests.tasks.spelling_meaning import spelling_meaning
+from tests.tasks.story_meaning import story_meaning
 from thinkling.records import Problem
 
 
@@ -35,20 +36,6 @@ def _puzzles(problem: Problem) -> tuple[str, ...]:
     return tuple(sorted(map(">".join, pairs)))
 
 
-_NUM_FREE = {"sum_remainder": 2, "groups_left_shared": 2, "groups_more_left": 2, "left_more": 0}
-
-
-def _stories(problem: Problem) -> tuple[str, ...]:
-    """Form and numbers; those that may change places in any order, so that a key cannot tell them apart."""
-    _, form, listed = problem.key.split(":")
-    numbers = listed.split(",")
-    asked = re.findall(r"\d+", problem.question)
-    assert all(asked.count(number) >= numbers.count(number) for number in numbers), problem
-    assert len(asked) - len(numbers) in (0, 1), problem
-    free = _NUM_FREE.get(form, len(numbers))
-    return (form, *sorted(numbers[:free]), *numbers[free:], problem.answer)
-
-
 def _sorting(problem: Problem) -> tuple[str, ...]:
     """The set alone: who has seen it sorted one way knows it the other way."""
     return tuple(sorted(re.findall(r"\d+", problem.question), key=int))
@@ -65,5 +52,5 @@ MEANINGS: dict[str, Callable[[Problem], tuple[str, ...]]] = {
     "puzzles": _puzzles,
     "sorting": _sorting,
     "spelling": _spelling,
-    "stories": _stories,
+    "stories": story_meaning,
 }
