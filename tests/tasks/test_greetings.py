@@ -37,6 +37,63 @@ def test_small_talk_in_chinese_is_judged_by_rule(
     assert TASK.check(problem, answer).is_correct is is_right
 
 
+@pytest.mark.parametrize(
+    ("question", "matter", "answer", "is_right"),
+    [
+        ("Hello!", "hello", "Hello! How can I help you?", True),
+        ("Hello!", "hello", "Hello! How are you?", True),
+        ("Hello!", "hello", "Hello! I am fine.", False),
+        ("How are you?", "how", "Hello! I am fine.", True),
+        ("How are you?", "how", "I'm fine, not a problem.", True),
+        ("How are you?", "how", "I am not doing well", False),
+        ("Are you doing well?", "how", "are you doing well", False),
+        ("Are you doing well?", "how", "Am I doing well?", False),
+        ("Who are you?", "who", "I am thinkling.", True),
+        ("Are you a person?", "who", "I am not a person, I am a language model.", True),
+        ("Who are you?", "who", "I am not thinkling.", False),
+        ("Who are you?", "who", "I am no language model.", False),
+        ("Who are you?", "who", "I am thinkling. You are welcome!", False),
+        ("Are you a language model?", "who", "Are you a language model?", False),
+        ("Are you a language model?", "who", "are you a language model", False),
+        ("What can you do?", "able", "I cannot multiply", False),
+        ("Thanks!", "thanks", "No problem, you're welcome!", True),
+        ("Thanks!", "thanks", "Hello! You are welcome!", False),
+        ("Goodbye!", "bye", "Goodbye!", True),
+        ("Who are you?", "who", "I am thinkling, 语言模型", False),
+        ("你是谁？", "who", "我不是thinkling。", False),
+        ("你是谁？", "who", "我是thinkling, a language model", False),
+        ("你会什么？", "able", "我不会乘法。", False),
+        ("谢谢！", "thanks", "没问题，不客气！", True),
+        ("你好！", "hello", "你好！我很好。", False),
+    ],
+)
+def test_an_answer_fits_one_matter_and_one_language_and_denies_nothing(
+    question: str, matter: str, answer: str, is_right: bool
+) -> None:
+    language = "en" if question.isascii() else "zh"
+    problem = Problem("greetings", question, "", f"greetings:{matter}:x", 0, language)
+    assert TASK.check(problem, answer).is_correct is is_right
+
+
+def test_no_constant_text_answers_two_matters() -> None:
+    texts = [
+        f"{back}{theirs}"
+        for matters in MATTERS.values()
+        for matter in matters.values()
+        for answer in (*matter.answers, *matter.expressions, "! ".join(matter.expressions))
+        for back in ("", "Hello! ", "你好！")
+        for theirs in (answer, f"{answer}. I am thinkling.", f"{answer}。我很好。")
+    ]
+    for text in texts:
+        right = {
+            (name, language)
+            for language, matters in MATTERS.items()
+            for name in matters
+            if TASK.check(Problem("greetings", "?", "", f"greetings:{name}:x", 0, language), text).is_correct
+        }
+        assert len({name for name, _ in right}) <= 1, (text, right)
+
+
 @pytest.mark.parametrize("language", TASK.languages)
 def test_every_matter_is_asked_in_twenty_ways_and_told_by_its_own_answers_alone(language: str) -> None:
     for name, matter in MATTERS[language].items():
@@ -59,6 +116,14 @@ def test_who_is_greeted_greets_back(language: str) -> None:
 @pytest.mark.parametrize("language", TASK.languages)
 def test_only_questions_end_in_a_question_mark(language: str) -> None:
     random = Random(0)
-    drawn = {TASK.sample(random, None, language).question.lower() for _ in range(3000)}
+    drawn = {TASK.sample(random, None, language).question.lower() for _ in range(8000)}
     assert "how are you?" in drawn or "你好吗？" in drawn
     assert drawn.isdisjoint({"thank you?", "introduce yourself?", "i need help?", "谢谢？", "介绍一下自己？"})
+    for wrong in (
+        "have a nice day?",
+        "what a pleasure to meet you?",
+        "anybody there!",
+        "还好吧！",
+        "告诉我你是谁？",
+    ):
+        assert not any(question.endswith(wrong) for question in drawn), wrong

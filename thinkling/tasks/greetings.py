@@ -1,7 +1,8 @@
 """Small talk: hello, how are you, who are you, thanks, goodbye. Answered at once, without thinking.
 
-There is no one right answer, so a rule decides: the answer is short, holds one of the expressions that belong
-to the matter in the language of the question, and does not try to be an answer to everything. The split is
+There is no one right answer, so a rule decides: the answer is short, states one of the expressions that
+belong to the matter in the language of the question, and states none of another matter or language; only a
+greeting may come before. So no one answer fits two matters. What is asked or denied is not stated. The split is
 over the wording, whatever its punctuation and capitals ("greetings:how:hello how are you").
 """
 
@@ -12,7 +13,7 @@ from random import Random
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
-from thinkling.tasks.greetings_wordings import AFTER_GREETING, ENDS, GREETING_BACK, MATTERS, Matter
+from thinkling.tasks.greetings_wordings import AFTER_GREETING, ENDS, GREETING_BACK, MATTERS
 from thinkling.tasks.task import (
     BARE,
     CHINESE,
@@ -30,17 +31,23 @@ MAX_WORDS = 30
 """Small talk is short."""
 MAX_IDEOGRAPHS = 60
 """Small talk in Chinese is short, too."""
-MAX_MATTERS = 2
-"""An answer that holds the expressions of more matters than this answers none of them."""
 
 
 _NAMES = tuple(MATTERS[ENGLISH])
 _GREETABLE = frozenset({"how", "who", "able", "nice"})
 _ASKING = re.compile(
-    r"^(?:(?:and )?(?:who|what|which|how|are|is|am|do|did|can|could|may|have)\b|you okay|everything)"
-    r"|吗|什么|谁|怎|哪|如何|好不好|可好|些",
+    r"^(?:(?:and )?(?:who|what(?! a pleasure)|which|how|are|is|am|do|did|can|could|may)\b|you okay)"
+    r"|^everything"
+    r"|is anybody there"
+    r"|^(?!告诉我|说说|我想知道|给我看看).*(?:吗|什么|谁|怎|哪|如何|好不好|可好|还好吧|些)",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[^,.!?;:，。！？；：、\n]+[?？]?")
+_DENIAL = re.compile(
+    r"\b(?:not|never|cannot|nor|neither)\b|n't\b|\bno\b(?! (?:problem|worries|need|trouble)\b)|[不没非别]"
+)
+_ECHOED = frozenset({"hello", "bye"})
+"""Matters that are well answered by the same words."""
 _NOT_WORD = re.compile(r"[^a-z0-9'\u4e00-\u9fff ]+")
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 
@@ -90,7 +97,7 @@ class Greetings:
         return Solution("", random.choice(MATTERS[problem.language][other].answers))
 
     def check(self, problem: Problem, answer: str) -> Verdict:
-        """Right where a short answer holds an expression of the matter, and not those of many others."""
+        """Right where a short answer states an expression of this matter alone, but for a greeting."""
         name = self._matter(problem)
         if len(answer) > MAX_CHARACTERS or len(answer.split()) > MAX_WORDS:
             return Verdict(0.0, False, "answer too long")
@@ -99,16 +106,13 @@ class Greetings:
         plain = _plain(answer)
         if not plain:
             return Verdict(0.0, False, "empty answer")
-        held = {
-            (language, matter)
-            for language, matters in MATTERS.items()
-            for matter in matters
-            if _holds(plain, matters[matter])
-        }
-        if len({matter for _, matter in held}) > MAX_MATTERS:
+        if plain == _plain(problem.question) and name not in _ECHOED:
+            return Verdict(0.0, False, "echo of the question")
+        stated, denied = _stated_and_denied(answer, problem.language)
+        if name not in stated or name in denied:
+            return Verdict(0.0, False, "a denial" if name in denied else "not an answer to that")
+        if stated - {name, "hello"} or ("hello" in stated and name not in (*_GREETABLE, "hello")):
             return Verdict(0.0, False, "answers too many things at once")
-        if (problem.language, name) not in held:
-            return Verdict(0.0, False, "not an answer to that")
         return Verdict(1.0, True, "right")
 
     def _matter(self, problem: Problem) -> str:
@@ -128,15 +132,36 @@ def _plain(text: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", text.lower().replace("\u2019", "'")).split())
 
 
-def _holds(plain: str, matter: Matter) -> bool:
-    """Whether one of the matter's expressions stands in the text; English ones stand between spaces."""
-    padded = f" {plain} "
-    return any(
-        (f" {expression} " if expression.isascii() else expression) in padded
-        for expression in matter.expressions
-    )
+def _stated_and_denied(answer: str, language: str) -> tuple[set[str], set[str]]:
+    """The matters whose expressions stand in a clause that is no question, by whether a denial precedes them.
+
+    An expression of another language counts as a matter of its own.
+    """
+    stated: set[str] = set()
+    denied: set[str] = set()
+    for clause in _CLAUSE.findall(answer):
+        if clause.endswith(("?", "？")):
+            continue
+        padded = f" {_plain(clause)} "
+        for expression, matter in _MATTER_OF[language].items():
+            start = padded.find(expression)
+            if start >= 0:
+                (denied if _DENIAL.search(padded, 0, start) else stated).add(matter)
+    return stated, denied
 
 
+def _matters_by_expression(language: str) -> dict[str, str]:
+    """Every expression with its matter, between spaces where it is English."""
+    found: dict[str, str] = {}
+    for other in (language, *(MATTERS.keys() - {language})):
+        for name, matter in MATTERS[other].items():
+            for expression in matter.expressions:
+                text = f" {expression} " if expression.isascii() else expression
+                found.setdefault(text, name if other == language else f"{name} in another language")
+    return found
+
+
+_MATTER_OF = {language: _matters_by_expression(language) for language in MATTERS}
 _ALONE = {
     language: frozenset(_plain(question) for matter in matters.values() for question in matter.questions)
     for language, matters in MATTERS.items()
