@@ -243,7 +243,7 @@ def test_what_is_read_is_always_the_last_number_written(value: int, before: str,
     st.sampled_from([" ", ", ", " or ", " and ", "\n", "、", "，", "或", "和", "还是", "；"]),
 )
 def test_two_candidates_are_never_an_answer(values: list[int], between: str) -> None:
-    assert isinstance(read_number(between.join(map(str, values))), Refusal) or between == ", "
+    assert isinstance(read_number(between.join(map(str, values))), Refusal)
     assert isinstance(read_number("The answer is " + " or ".join(map(str, values))), Refusal)
     assert isinstance(read_number("答案是" + "或".join(map(str, values)) + "。"), Refusal)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from fractions import Fraction
 from random import Random
 
 import pytest
 
+from tests.tasks.story_meaning import FORMULAS, story_meaning, story_numbers
 from thinkling.errors import TaskError
 from thinkling.records import Problem
 from thinkling.tasks import story_chinese, story_english
@@ -16,30 +17,6 @@ from thinkling.tasks.story_forms import FORMS
 
 TASK = Stories()
 WORDS = {"en": story_english, "zh": story_chinese}
-FORMULAS: dict[str, Callable[..., int]] = {
-    "sum": lambda a, b: a + b,
-    "left": lambda a, b: a - b,
-    "product": lambda a, b: a * b,
-    "quotient": lambda a, b: a // b,
-    "sum_three": lambda a, b, c: a + b + c,
-    "left_two": lambda a, b, c: a - b - c,
-    "left_more": lambda a, b, c: a - b + c,
-    "groups_more": lambda a, b, c: a * b + c,
-    "groups_left": lambda a, b, c: a * b - c,
-    "change": lambda a, b, c: a - b * c,
-    "shared_sum": lambda a, b, c: (a + b) // c,
-    "shared_left": lambda a, b, c: (a - b) // c,
-    "remainder": lambda a, b: a % b,
-    "more_together": lambda a, b: a + a + b,
-    "fewer_together": lambda a, b: a + a - b,
-    "sum_groups": lambda a, b, c: (a + b) * c,
-    "two_groups": lambda a, b, c, d: a * b + c * d,
-    "change_two": lambda a, b, c, d: a - b * c - d,
-    "groups_left_shared": lambda a, b, c, d: (a * b - c) // d,
-    "groups_more_left": lambda a, b, c, d: a * b + c - d,
-    "sum_three_left": lambda a, b, c, d: a + b + c - d,
-    "sum_remainder": lambda a, b, c: (a + b) % c,
-}
 
 
 def _facts(problem: Problem) -> tuple[str, list[int]]:
@@ -53,10 +30,34 @@ def test_answers_follow_the_formula_of_the_key_and_come_out_whole_and_not_negati
     for _ in range(4000):
         problem = TASK.sample(random, language=language)
         form, numbers = _facts(problem)
-        assert problem.answer == str(FORMULAS[form](*numbers)) and int(problem.answer) >= 0, problem
+        assert int(problem.answer) == FORMULAS[form](*map(Fraction, numbers)) and int(problem.answer) >= 0, (
+            problem
+        )
         assert problem.level == FORMS[form].level
         seen.add(form)
     assert seen == FORMULAS.keys() == FORMS.keys()
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_the_words_of_a_question_give_each_number_the_part_that_the_key_gives_it(language: str) -> None:
+    random = Random(5)
+    for _ in range(8000):
+        problem = TASK.sample(random, language=language)
+        story_meaning(problem)  # what the words say comes to the answer
+        form, numbers = story_numbers(problem)
+        assert FORMS[form].canonical(tuple(numbers)) == tuple(_facts(problem)[1]), problem
+
+
+@pytest.mark.parametrize("language", TASK.languages)
+def test_an_aside_speaks_of_nothing_that_is_asked(language: str) -> None:
+    random, asked = Random(7), set()
+    for _ in range(6000):
+        question = TASK.sample(random, language=language).question.lower()
+        asked |= set(re.findall(r"how many (?:more |fewer )?([a-z]+)|(?:多少|几)(\w)", question))
+    nouns = {word for found in asked for word in found if len(word) > 3 or word > "\u4e00"} - {"years"}
+    for aside in WORDS[language].ASIDES.expanded():
+        assert nouns.isdisjoint(re.findall(r"[a-z]+", aside)), aside
+        assert not set(re.findall(r"\{x\}(\w)", aside)) & (nouns - set("度号分首扇只")), aside
 
 
 def test_what_is_shared_can_be_shared_equally() -> None:
