@@ -143,6 +143,71 @@ def test_chinese_answers_are_judged(relation: str, subject: str, answer: str, is
     assert TASK.check(_asked(relation, subject, "zh"), answer).is_correct is is_right
 
 
+@pytest.mark.parametrize(
+    ("relation", "subject", "language", "answer", "is_right"),
+    [
+        ("units", "eggs of a dozen", "en", "a dozen", False),
+        ("units", "eggs of a dozen", "en", "There are a dozen.", False),
+        ("units", "eggs of a dozen", "en", "A dozen is twelve.", True),
+        ("units", "metres of a kilometre", "en", "1,000", True),
+        ("units", "days of a week", "en", "seventy seven", False),
+        ("units", "days of a week", "en", "seven hundred", False),
+        ("units", "days of a week", "zh", "七百", False),
+        ("units", "days of a week", "zh", "一周七天", True),
+        ("units", "days of a week", "zh", "共七天", True),
+        ("parts", "wheels of a tricycle", "zh", "三", True),
+        ("parts", "wheels of a tricycle", "zh", "一辆三轮车有三个轮子。", True),
+        ("parts", "wheels of a tricycle", "zh", "三轮车", False),
+        ("parts", "wheels of a tricycle", "zh", "一辆三轮车", False),
+        ("before", "B", "en", "a letter", False),
+        ("before", "B", "en", "A", True),
+        ("before", "B", "en", "A comes before B.", True),
+        ("before", "C", "en", "A and B", False),
+        ("after", "H", "en", "I", True),
+        ("after", "H", "en", "I forgot the letter", False),
+        ("after", "H", "en", "I think it is I", True),
+        ("word", "car", "en", "车", True),
+        ("word", "car", "en", "自行车", False),
+        ("word", "car", "en", "火车", False),
+        ("word", "car", "en", "是汽车。", True),
+        ("word", "water", "en", "水果", False),
+        ("word", "water", "en", "中文是“水”。", True),
+        ("word", "head", "en", "石头", False),
+        ("word", "heart", "en", "小心", False),
+        ("word", "heart", "en", "心脏", True),
+        ("opposite", "big", "zh", "小心", False),
+        ("opposite", "big", "zh", "小的", True),
+        ("opposite", "big", "zh", "大小", False),
+        ("opposite", "dirty", "zh", "不干净", False),
+        ("colour", "snow", "zh", "雪白的", True),
+        ("colour", "snow", "zh", "白菜", False),
+        ("capital", "China", "zh", "北京市", True),
+        ("sound", "dog", "zh", "汪汪叫", True),
+        ("sound", "owl", "en", "An owl says hoot.", True),
+    ],
+)
+def test_neither_a_tautology_nor_a_part_of_a_longer_word_is_an_answer(
+    relation: str, subject: str, language: str, answer: str, is_right: bool
+) -> None:
+    assert TASK.check(_asked(relation, subject, language), answer).is_correct is is_right
+
+
+def test_a_right_answer_passes_in_every_wording_of_the_question() -> None:
+    for (relation, language), wordings in WORDINGS.items():
+        for subject, index in product(FACTS[relation], range(len(wordings))):
+            problem = _asked(relation, subject, language, index)
+            for said in (problem.answer, TASK.solve(problem, Random(index)).answer):
+                assert TASK.check(problem, said).is_correct, (problem, said)
+
+
+def test_articles_fit_their_nouns() -> None:
+    for (relation, language), wordings in WORDINGS.items():
+        for subject, index in product(FACTS[relation], range(len(wordings))):
+            question = _asked(relation, subject, language, index).question
+            if relation not in ("after", "before"):
+                assert not re.search(r"\b[Aa] [aeio]|\b[Aa]n [^aeioh]", question), question
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=120) | st.text(alphabet="7 seven天七.,?是or", max_size=120))
 def test_no_text_raises(text: str) -> None:

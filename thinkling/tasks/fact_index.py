@@ -30,7 +30,10 @@ def _pairs(table: str) -> list[Fact]:
     return [
         Fact(
             subject=about,
-            words={ENGLISH: {"x": about}, CHINESE: {"x": chinese}},
+            words={
+                ENGLISH: {"x": about, "a": f"{'an' if about[0] in 'aeiou' else 'a'} {about}"},
+                CHINESE: {"x": chinese},
+            },
             answers={ENGLISH: tuple(answer.split("/")), CHINESE: tuple(chinese_answer.split("/"))},
         )
         for about, chinese, answer, chinese_answer in _lines(table)
@@ -41,12 +44,13 @@ def _counts(table: str) -> list[Fact]:
     found = []
     for unit, whole, chinese_unit, chinese_whole, digits in _lines(table):
         english, chinese = tables.NUMBERS[int(digits)]
+        words = [text for text in english.split("/") if text != whole]  # "a dozen" eggs are no answer
         found.append(
             Fact(
                 subject=f"{unit} of {whole}",
                 words={ENGLISH: {"u": unit, "w": whole}, CHINESE: {"u": chinese_unit, "w": chinese_whole}},
                 answers={
-                    ENGLISH: (digits, *english.split("/")),
+                    ENGLISH: (digits, *words),
                     CHINESE: (digits, *chinese.split("/")),
                 },
             )

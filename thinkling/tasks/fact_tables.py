@@ -42,7 +42,7 @@ weeks|a year|周|一年|52
 days|a year|天|一年|365
 seasons|a year|个季节|一年|4
 years|a century|年|一个世纪|100
-years|a decade|年|十年期|10
+years|a decade|年|一个年代|10
 days|a fortnight|天|两个星期|14
 letters|the English alphabet|个字母|英语字母表|26
 eggs|a dozen|个鸡蛋|一打|12
@@ -116,6 +116,11 @@ a swan|天鹅|white|白色/白
 a frog|青蛙|green|绿色/绿
 a sunflower|向日葵|yellow|黄色/黄
 """
+MORE_NUMBERS = (
+    *("zero", "thirteen", "sixteen", "seventeen", "eighteen", "nineteen", "forty", "fifty", "seventy"),
+    *("eighty", "ninety", "hundred", "thousand", "million", "零", "百", "千", "万", "亿"),
+)
+"""Other words for numbers: never an answer, and never a part of one that is written otherwise."""
 MORE_COLOURS = ("pink", "purple", "粉", "紫")
 
 CAPITALS = """
@@ -264,7 +269,7 @@ rooster|公鸡|cock a doodle doo/crows|喔喔/喔
 """
 
 WORDS = """
-cat|猫
+cat|猫/猫咪
 dog|狗
 fish|鱼
 bird|鸟
@@ -276,13 +281,13 @@ tiger|老虎/虎
 water|水
 fire|火
 sun|太阳
-moon|月亮
+moon|月亮/月球
 star|星星/星
 mountain/hill|山
 river|河/河流
-sea/ocean|海/大海
-tree|树
-flower|花
+sea/ocean|海/大海/海洋
+tree|树/树木
+flower|花/花朵
 grass|草
 apple|苹果
 rice|米饭/大米/米
@@ -301,18 +306,18 @@ friend|朋友
 father/dad|父亲/爸爸
 mother/mum/mom|母亲/妈妈
 hand|手
-eye|眼睛
+eye|眼睛/眼
 head|头
-heart|心
+heart|心/心脏
 car|汽车/车
 train|火车
 rain|雨
 snow|雪
 wind|风
-hello/hi|你好
+hello/hi|你好/您好
 goodbye/bye|再见
-thank you/thanks|谢谢
-good morning|早上好
+thank you/thanks|谢谢/谢谢你/谢谢您
+good morning|早上好/早安
 good night|晚安
 """
 """English and Chinese, each the other's answer."""

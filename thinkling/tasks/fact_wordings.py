@@ -1,8 +1,8 @@
 """How the facts of the task "facts" are asked and told, by relation and language.
 
-{x} is what is asked about; of numbers, {u} is what is counted and {w} in what; {v} is the answer. `DIRECT`
-are whole questions; every one of `PHRASES` is put in every one of `FRAMES`. The order is part of the keys, so
-new wordings belong at the end of `DIRECT`, which comes last.
+{x} is what is asked about, {a} the same with its article; of numbers, {u} is what is counted and {w} in what;
+{v} is the answer. `DIRECT` are whole questions; every one of `PHRASES` is put in every one of `FRAMES`. The
+order is part of the keys, so new wordings belong at the end of `DIRECT`, which comes last.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         ENGLISH: ("the plural of {x}", "the plural form of {x}"),
         CHINESE: ("{x}的复数", "英语单词{x}的复数形式"),
     },
-    "sound": {ENGLISH: ("the sound that a {x} makes", "the sound of a {x}"), CHINESE: ("{x}的叫声",)},
+    "sound": {ENGLISH: ("the sound that {a} makes", "the sound of {a}"), CHINESE: ("{x}的叫声",)},
     "after": {
         ENGLISH: ("the letter after {x}", "the letter that follows {x}"),
         CHINESE: ("字母{x}后面的字母", "{x}的后一个字母"),
@@ -175,7 +175,6 @@ DIRECT: dict[str, dict[str, tuple[str, ...]]] = {
             "{x}: what is its capital?",
             "What capital does {x} have?",
             "Which capital belongs to {x}?",
-            "From which city is {x} governed?",
         ),
         CHINESE: (
             "{x}的首都在哪里？",
@@ -208,7 +207,7 @@ DIRECT: dict[str, dict[str, tuple[str, ...]]] = {
             "和{x}相反的词是什么？",
             "与{x}意思相反的是什么？",
             "哪个词和{x}相反？",
-            "{x}反过来是什么？",
+            "什么词的意思和{x}相反？",
             "写出{x}的反义词。",
         ),
     },
@@ -218,7 +217,7 @@ DIRECT: dict[str, dict[str, tuple[str, ...]]] = {
             "How do you form the plural of {x}?",
             "How does one say more than one {x}?",
             "One {x}, two what?",
-            "What do you call two of {x}?",
+            "One is called {x}, many are called what?",
             "What do you call more than one {x}?",
             "Put {x} in the plural.",
             "Make {x} plural.",
@@ -237,13 +236,13 @@ DIRECT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "sound": {
         ENGLISH: (
-            "What sound does a {x} make?",
-            "What does a {x} say?",
-            "Which sound does a {x} make?",
-            "What noise does a {x} make?",
-            "How does a {x} sound?",
-            "What do you hear from a {x}?",
-            "A {x} makes which sound?",
+            "What sound does {a} make?",
+            "What does {a} say?",
+            "Which sound does {a} make?",
+            "What noise does {a} make?",
+            "How does {a} sound?",
+            "What do you hear from {a}?",
+            "{a} makes which sound?",
             "The {x} goes ... what?",
             "What does the {x} say?",
         ),
@@ -343,7 +342,7 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
         ENGLISH: ("The plural of {x} is {v}.", "It is {v}."),
         CHINESE: ("{x}的复数是{v}。", "是{v}。"),
     },
-    "sound": {ENGLISH: ("A {x} says {v}.", "It goes {v}."), CHINESE: ("{x}的叫声是{v}。", "{v}叫")},
+    "sound": {ENGLISH: ("{a} says {v}.", "It goes {v}."), CHINESE: ("{x}的叫声是{v}。", "{v}叫")},
     "after": {ENGLISH: ("{v} comes after {x}.", "It is {v}."), CHINESE: ("{x}后面是{v}。", "是{v}。")},
     "before": {ENGLISH: ("{v} comes before {x}.", "It is {v}."), CHINESE: ("{x}前面是{v}。", "是{v}。")},
     "word": {ENGLISH: ("It is {v}.", "{v}"), CHINESE: ("{x}的英语是{v}。", "是{v}。")},

@@ -37,9 +37,16 @@ _ECHO_WORDS = 3
 
 _WORD = re.compile(r"[a-z0-9']+|[\u4e00-\u9fff]")
 _DENIAL = re.compile(r"\?|？|\b(?:not|or|maybe)\b|n't|不是|没有|或|还是|-\d")
-_COUNTS_NOTHING = frozenset({"a", "i", "one", "一"})
-"""Words that may be answers and mostly are not: an article, "I", "one"."""
-_COUNTED = frozenset({"units", "parts"})
+_COUNTED, _LETTERS = frozenset({"units", "parts"}), frozenset({"after", "before"})
+_ARTICLE = re.compile(
+    r" [ai](?= (?!(?:comes|is|stands|precedes|follows|goes|before|after|because|and)\b)[a-z0-9'])"
+)
+"""The words "a" and "I" where they are no letters of the alphabet."""
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
+_BEFORE = frozenset("是叫作做为有说读写成用文语词字案都约共要在")
+_AFTER = frozenset("的是在就了呢啊吧呀哦嘛也叫声色市日")
+"""Chinese characters that make no longer word of the answer beside them, as 果 does of 水 (water)."""
+_SHADES = frozenset("深浅淡金鲜雪乌大")
 
 
 _PLACES = tuple((relation, subject) for relation, facts in FACTS.items() for subject in facts)
@@ -47,7 +54,7 @@ _PLACES = tuple((relation, subject) for relation, facts in FACTS.items() for sub
 
 def _plain(text: str) -> str:
     """English words and Chinese characters in lower case, with single spaces between and around them."""
-    return f" {' '.join(_WORD.findall(text.lower().replace('’', chr(39))))} "
+    return f" {' '.join(_WORD.findall(_THOUSANDS.sub('', text.lower().replace('’', chr(39)))))} "
 
 
 def _candidates(relation: str) -> tuple[str, ...]:
@@ -55,6 +62,7 @@ def _candidates(relation: str) -> tuple[str, ...]:
     texts = {text for fact in FACTS[relation].values() for both in fact.answers.values() for text in both}
     if relation in _COUNTED:
         texts |= {text for both in tables.NUMBERS.values() for names in both for text in names.split("/")}
+        texts |= set(tables.MORE_NUMBERS)
     if relation == "colour":
         texts |= set(tables.MORE_COLOURS)
     return tuple(sorted({_plain(text) for text in texts}, key=lambda plain: (-len(plain), plain)))
@@ -108,10 +116,14 @@ class Facts:
         raise AssertionError(relation)  # no relation has one answer only
 
     def check(self, problem: Problem, answer: str) -> Verdict:
-        """Right where a short answer holds a right expression and none of the relation's other answers."""
+        """Right where a short answer holds a right expression and none of the relation's other answers.
+
+        What is counted in ("a dozen") is passed over, and a part of a longer word is no answer.
+        """
         relation, fact = self._fact(problem)
-        if len(answer) > MAX_CHARACTERS or len(plain := _plain(answer)) > 6 * MAX_CHARACTERS:
+        if len(answer) > MAX_CHARACTERS:
             return Verdict(0.0, False, "answer too long")
+        plain = _plain(answer)
         num_words = len(plain.split())
         if not num_words or num_words > MAX_WORDS:
             return Verdict(0.0, False, "answer too long" if num_words else "empty answer")
@@ -120,7 +132,7 @@ class Facts:
         question = _plain(problem.question)
         if num_words >= _ECHO_WORDS and plain in question:
             return Verdict(0.0, False, "echo of the question")
-        return _judged(plain, question, relation, fact.answers[problem.language])
+        return _judged(plain, question, relation, fact, problem.language)
 
     def _fact(self, problem: Problem) -> tuple[str, Fact]:
         relation, _, rest = key_body(self, problem).partition(":")
@@ -143,17 +155,41 @@ def _told(answer: str, relation: str, fact: Fact, language: str, random: Random)
     return text[:1].upper() + text[1:]
 
 
-def _judged(plain: str, question: str, relation: str, right: tuple[str, ...]) -> Verdict:
-    accepted = {_plain(text) for text in right}
-    is_right, rest = False, plain
+def _judged(plain: str, question: str, relation: str, fact: Fact, language: str) -> Verdict:
+    accepted = {_plain(text) for text in fact.answers[language]}
+    rest = plain
+    if relation in _COUNTED:
+        rest = plain.replace(_plain(fact.words[language]["w"]), " / ")
+    elif relation in _LETTERS:
+        rest = _ARTICLE.sub("", plain)
+    is_right = False
     for candidate in _CANDIDATES[relation]:
         if candidate not in rest:
             continue
-        rest = rest.replace(candidate, " / ")
-        if candidate in accepted:
-            is_right = True
-        elif candidate not in question and candidate.strip() not in _COUNTS_NOTHING:
+        if candidate not in accepted:
+            if candidate in question:
+                continue
             return Verdict(0.0, False, "another answer")
+        is_right = is_right or _is_whole(rest, candidate, relation, fact.words[language])
+        rest = rest.replace(candidate, " / ")
     if relation in _COUNTED and any(word.isdigit() and f" {word} " not in question for word in rest.split()):
         return Verdict(0.0, False, "another number")
     return Verdict(1.0, True, "right") if is_right else Verdict(0.0, False, "not the answer")
+
+
+def _is_whole(rest: str, candidate: str, relation: str, words: dict[str, str]) -> bool:
+    """Whether no Chinese character beside the candidate makes a longer word of it."""
+    if candidate.isascii():
+        return True
+    before, _, after = rest.partition(candidate)
+    previous, following = before[-1:], after.replace(" ", "")
+    fits = previous in _BEFORE or (relation == "colour" and previous in _SHADES)
+    if relation in ("colour", "capital", "sound"):
+        fits = fits or previous == words["x"][-1]
+    unit = words.get("u", "")
+    goes_on = following[:1] in _AFTER or bool(unit and following.startswith((unit[0], unit[1:] or unit)))
+    return (fits or not _is_chinese(previous)) and (goes_on or not _is_chinese(following[:1]))
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"

@@ -2,8 +2,8 @@
 
 There is no one right answer, so a rule decides: the answer is short, states one of the expressions that
 belong to the matter in the language of the question, and states none of another matter or language; only a
-greeting may come before. So no one answer fits two matters. What is asked or denied is not stated. The split is
-over the wording, whatever its punctuation and capitals ("greetings:how:hello how are you").
+greeting may come before. So no one answer fits two matters. What is asked or denied is not stated. The split
+is over the wording, whatever its punctuation and capitals ("greetings:how:hello how are you").
 """
 
 from __future__ import annotations
