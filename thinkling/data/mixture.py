@@ -18,8 +18,8 @@ from pydantic import Field, model_validator
 from thinkling.config import Record
 from thinkling.records import Message, Problem
 from thinkling.tasks.registry import TASKS, task_named
-from thinkling.tasks.split import is_held_out, sample_training, shows_reserved_step
-from thinkling.tasks.task import BARE, ENGLISH, Solution, Task
+from thinkling.tasks.split import sample_training, shows_reserved_step
+from thinkling.tasks.task import BARE, ENGLISH, Solution
 
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -121,7 +121,7 @@ class Mixture:
             Message("assistant", solution.answer, reasoning=solution.reasoning),
         ]
         if random.random() < self._two_turn_share:
-            greeting = _training_problem(self._greetings, random, None, problem.language)
+            greeting = sample_training(self._greetings, random, None, problem.language)
             reply = self._greetings.solve(greeting, random).answer
             messages = [Message("user", greeting.question), Message("assistant", reply), *messages]
         return index, messages
@@ -138,7 +138,7 @@ class Mixture:
         names, bounds = self._languages[index]
         # No number is drawn where there is nothing to choose.
         language = names[0] if len(names) == 1 else random.choices(names, cum_weights=bounds)[0]
-        return _training_problem(
+        return sample_training(
             self._tasks[index], random, random.choice(levels) if levels else None, language
         )
 
@@ -151,9 +151,3 @@ class Mixture:
         wrong_share = mix.wrong_share_bare if style == BARE else mix.wrong_share_worked
         write = task.slip if random.random() < wrong_share else task.solve
         return write(problem, random, style)
-
-
-def _training_problem(task: Task, random: Random, level: int | None, language: str) -> Problem:
-    problem = sample_training(task, random, level, language)
-    assert not is_held_out(problem.key), problem.key
-    return problem

@@ -102,8 +102,10 @@ def in_turn(first: int, turns: list[tuple[str, int]]) -> Tokens:
 
 def read_chains(question: str) -> list[Tokens]:
     """What a question may ask, in signs or words, as an expression or as a row of orders; not yet checked."""
-    plain = _OBJECT.sub(lambda found: found[1] or "", question.lower())
-    text = _SPELLING.sub(lambda found: _SPELLED[found[0]], plain)
+    text = question.lower()
+    if " it" in text or " that" in text or " result" in text:
+        text = _OBJECT.sub(lambda found: found[1] or "", text)
+    text = _SPELLING.sub(lambda found: _SPELLED[found[0]], text)
     runs = [_TOKEN.findall(run) for run in _RUN.findall(text)]
     first = _FIRST.search(text)
     turns = [(sign, int(number)) for sign, number in _TURN.findall(text)]

@@ -228,7 +228,11 @@ def _told(tokens: Tokens, turns: list[tuple[str, int]], random: Random, language
 def _answered(
     problem: Problem, tokens: Tokens, steps: list[Operation], style: str, random: Random
 ) -> Solution:
-    lines = ["".join(tokens)]
+    chain = "".join(tokens)
+    answer = arithmetic_wordings.answered(problem, chain, steps[-1].result, random)
+    if style == BARE:
+        return Solution("", answer)
+    lines = [chain]
     for step in steps:
         after = "".join(step.after)
         if style == "short":
@@ -236,8 +240,7 @@ def _answered(
         else:
             lines += _worked_out(step)
             lines[-1] += "" if step is steps[-1] else f" {after}"
-    answer = arithmetic_wordings.answered(problem, lines[0], steps[-1].result, random)
-    return Solution("" if style == BARE else "\n".join(lines), answer)
+    return Solution("\n".join(lines), answer)
 
 
 def _worked_out(step: Operation) -> list[str]:

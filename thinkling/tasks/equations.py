@@ -98,10 +98,10 @@ class Equations:
         """A right solution; a worked one calls the unknown as the question does, or x."""
         require_style(self, style)
         equation = self._equation(problem)
-        reasoning, value = solved(equation, _name(problem) or "x")
         if style == BARE:
-            reasoning = ""
-        elif style == "checked":
+            return _answered("", int(problem.answer), problem, random)
+        reasoning, value = solved(equation, _name(problem) or "x")
+        if style == "checked":
             reasoning += "\n" + checked(equation, value)
         return _answered(reasoning, value, problem, random)
 

@@ -88,6 +88,8 @@ def written_with_slip(plan: LedgerPlan, random: Random) -> tuple[list[str], int]
 
 def _parts(term: int) -> list[int]:
     """The hundreds, tens and units of `term` that are not zero; a lone zero stays."""
-    digits = str(term)
-    parts = [int(digit) * 10**place for place, digit in zip(range(len(digits))[::-1], digits, strict=True)]
-    return [part for part in parts if part] or [0]
+    units = term % 10
+    if term < 100:
+        return [term - units, units] if units and term > 9 else [term]
+    tens = term % 100 - units
+    return [part for part in (term - tens - units, tens, units) if part]
