@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from thinkling.tasks.ledger import Ledger
+
 Tokens = list[str]
 """Numbers, signs and round brackets: ["(", "8", "-", "3", ")", "*", "6"]."""
 
@@ -87,6 +89,16 @@ def _replaced(tokens: Tokens, place: int, result: int) -> Tokens:
     if start and end < len(tokens) and tokens[start - 1] == "(" and tokens[end] == ")":
         start, end = start - 1, end + 1
     return [*tokens[:start], str(result), *tokens[end:]]
+
+
+def worked_out(step: Operation) -> list[str]:
+    """The lines of one operation; a wrong result is the slip of its last line."""
+    ledger = Ledger()
+    work = {"+": ledger.add, "-": ledger.take, "*": ledger.product, "/": ledger.over}[step.sign]
+    right = work(step.left, step.right)
+    if right != step.result:
+        ledger.lines[-1] = f"{ledger.lines[-1].rpartition('=')[0]}={step.result}"
+    return ledger.lines
 
 
 def in_turn(first: int, turns: list[tuple[str, int]]) -> Tokens:

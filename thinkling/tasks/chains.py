@@ -29,9 +29,9 @@ from thinkling.tasks.chain_steps import (
     operate,
     operations,
     read_chains,
+    worked_out,
 )
 from thinkling.tasks.chain_wordings import BEFORE_LAST, BETWEEN_ORDERS, IN_TURN, ORDERS, SIGNS
-from thinkling.tasks.ledger import Ledger
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import (
     BARE,
@@ -238,16 +238,6 @@ def _answered(
         if style == "short":
             lines.append(after)
         else:
-            lines += _worked_out(step)
+            lines += worked_out(step)
             lines[-1] += "" if step is steps[-1] else f" {after}"
     return Solution("\n".join(lines), answer)
-
-
-def _worked_out(step: Operation) -> list[str]:
-    """The lines of one operation; a wrong result is the slip of its last line."""
-    ledger = Ledger()
-    work = {"+": ledger.add, "-": ledger.take, "*": ledger.product, "/": ledger.over}[step.sign]
-    right = work(step.left, step.right)
-    if right != step.result:
-        ledger.lines[-1] = f"{ledger.lines[-1].rpartition('=')[0]}={step.result}"
-    return ledger.lines
