@@ -32,8 +32,8 @@ def sequence_balance_loss(
 ) -> Tensor:
     """sum_i f_i P_i of each sequence, summed over sequences; each is 1 at perfect balance.
 
-    `sequence_T` numbers the sequence of a token; tokens numbered `num_sequences` are padding. f_i counts how often expert i is among the best of the
-    UNBIASED scores, P_i is its mean normalised score.
+    `sequence_T` numbers the sequence of a token; tokens numbered `num_sequences` are padding. f_i counts how
+    often expert i is among the best of the UNBIASED scores, P_i is its mean normalised score.
     """
     num_experts = scores_TE.shape[1]
     chosen = scores_TE.topk(num_active, -1, sorted=False).indices
