@@ -14,6 +14,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
+POSITIONS = 8
+"""Whoever packs documents of many lengths fills them up to a multiple of this: then many are of equal length."""
+
+
 class LatentUp(Protocol):
     """MLA's up-projection of the latent, expanded or absorbed (see `thinkling.models.mla`)."""
 

@@ -30,16 +30,7 @@ from thinkling.tasks.almanac import (
 from thinkling.tasks.calendar_steps import worked
 from thinkling.tasks.calendar_wordings import AFTER, BEFORE, DATES, SPAN
 from thinkling.tasks.scratch import near
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.choice import check_choice
 from thinkling.tasks.verify.number import MAX_CHARACTERS, check_number
 from thinkling.tasks.verify.stated import is_echo
@@ -92,9 +83,7 @@ class Calendar:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Half of the problems ask for a weekday; without a level every level is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         form, numbers = _drawn(random, chosen)
         return Problem(
             kind=self.name,

@@ -33,16 +33,7 @@ from thinkling.tasks.chain_steps import (
 )
 from thinkling.tasks.chain_wordings import BEFORE_LAST, BETWEEN_ORDERS, IN_TURN, ORDERS, SIGNS
 from thinkling.tasks.scratch import near
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.number import check_number
 from thinkling.tasks.wording import dressed
 
@@ -75,9 +66,7 @@ class Chains:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """A chain, asked as an expression or told as orders; without a level each is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         tokens, steps, turns = _drawn(random, *_SIZES[chosen])
         if turns and random.random() < _TOLD_SHARE:
             question = _told(tokens, turns, random, language)

@@ -15,16 +15,7 @@ from thinkling.records import Problem, Verdict
 from thinkling.tasks.clock_steps import worked
 from thinkling.tasks.clock_wordings import AFTER, BEFORE, BETWEEN
 from thinkling.tasks.scratch import near
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.moment import HOURS_OF_DAY, MINUTES_OF_HOUR, check_moment, moment
 from thinkling.tasks.verify.number import MAX_CHARACTERS, check_number
 from thinkling.tasks.wording import dressed
@@ -62,9 +53,7 @@ class Clock:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Half of the problems go forward, a quarter back, a quarter from one time to another."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         sign = random.choice(_SIGNS)
         start, other = _drawn(random, chosen, sign)
         return Problem(

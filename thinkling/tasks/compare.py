@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from itertools import combinations
 from random import Random
 
-from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import compare_wordings as wordings
 from thinkling.tasks.split import is_held_out
@@ -23,9 +22,9 @@ from thinkling.tasks.task import (
     CHINESE,
     ENGLISH,
     Solution,
+    chosen_level,
+    contradiction,
     key_body,
-    require_language,
-    require_level,
     require_style,
 )
 from thinkling.tasks.verify.comparison import check_comparison
@@ -58,9 +57,7 @@ class Compare:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Different numbers in any order; without a level, half of them are of level 3."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(_USUAL_LEVELS) if level is None else level
+        chosen = chosen_level(self, random, level, language, _USUAL_LEVELS)
         numbers = _numbers(random, chosen)
         ascending = sorted(numbers, key=_in_thousandths)
         asks_larger = random.random() < 0.6
@@ -103,10 +100,7 @@ class Compare:
         numbers = _NUMBER.findall(problem.question)
         is_extreme = problem.answer in (ascending[0], ascending[-1])
         if sorted(numbers) != sorted(ascending) or not is_extreme or len(set(ascending)) < 2:
-            raise TaskError(
-                f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
-                "draw problems with Compare.sample",
-            )
+            raise contradiction(self, problem)
         return numbers, problem.answer == ascending[-1]
 
 

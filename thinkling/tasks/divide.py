@@ -21,16 +21,7 @@ from thinkling.records import Problem, Verdict
 from thinkling.tasks import arithmetic_wordings
 from thinkling.tasks.divide_wordings import ANSWERS, ANSWERS_WITH_REMAINDER, EXACT, WITH_REMAINDER
 from thinkling.tasks.scratch import near
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.division import check_division
 from thinkling.tasks.wording import dressed
 
@@ -55,9 +46,7 @@ class Divide:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """A division; without a level, those by one digit are twice as likely as the others."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(_USUAL_LEVELS) if level is None else level
+        chosen = chosen_level(self, random, level, language, _USUAL_LEVELS)
         with_remainder = chosen in (1, 2) and random.random() < _REMAINDER_SHARE
         dividend, divisor = _drawn(random, chosen, with_remainder)
         question = _question(dividend, divisor, with_remainder, random, language)

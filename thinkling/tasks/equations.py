@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from random import Random
 
-from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks.equation_steps import (
     Equation,
@@ -28,9 +27,9 @@ from thinkling.tasks.task import (
     CHINESE,
     ENGLISH,
     Solution,
+    chosen_level,
+    contradiction,
     key_body,
-    require_language,
-    require_level,
     require_style,
 )
 from thinkling.tasks.verify.number import MAX_CHARACTERS, check_number
@@ -75,9 +74,7 @@ class Equations:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """An equation with a solution from 1 on; without a level each level is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         equation, solution = draw_equation(random.choice(_FORMS[chosen]), random)
         if random.random() < _RIDDLE_SHARE and can_be_words(equation):
             question = in_words(equation, random, language)
@@ -138,10 +135,7 @@ class Equations:
         if form == "both" and len(asked) == 3:
             expected.remove(1)  # the 1 of 1x, which is not written
         if asked != sorted(expected):
-            raise TaskError(
-                f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
-                "draw problems with Equations.sample",
-            )
+            raise contradiction(self, problem)
         return equation
 
 

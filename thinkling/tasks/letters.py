@@ -11,16 +11,7 @@ from string import ascii_lowercase
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import letters_wordings
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.number import check_number
 from thinkling.tasks.wording import dressed
 from thinkling.tasks.words import LEVELS, word_of_level
@@ -36,9 +27,7 @@ class Letters:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Half of the words are English; nine times in ten the letter stands in the word, often repeated."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         word = word_of_level(random, chosen)
         if random.random() < 0.9:
             letter = max(random.choice(word), random.choice(word), key=word.count)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from random import Random
 
-from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import arithmetic_wordings, multiply_wordings
 from thinkling.tasks.ledger import LedgerPlan, written, written_with_slip
@@ -21,6 +20,7 @@ from thinkling.tasks.task import (
     CHINESE,
     ENGLISH,
     Solution,
+    contradiction,
     key_body,
     require_language,
     require_level,
@@ -86,10 +86,7 @@ class Multiply:
     def _factors(self, problem: Problem) -> tuple[int, int]:
         found = [int(digits) for digits in _FACTOR.findall(problem.question)]
         if key_body(self, problem) != "x".join(map(str, sorted(found))):
-            raise TaskError(
-                f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
-                "draw problems with Multiply.sample",
-            )
+            raise contradiction(self, problem)
         return found[0], found[1]
 
 

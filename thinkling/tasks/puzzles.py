@@ -17,16 +17,7 @@ from thinkling.records import Problem, Verdict
 from thinkling.tasks.people import CHINESE_NAMES, ENGLISH_NAMES, STEMS, dressed_with_names, names_for
 from thinkling.tasks.puzzle_relations import PERSONS, THINGS, Relation
 from thinkling.tasks.puzzle_wordings import COLOURS, FRAMES, NOUNS, WHICH, WHO
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.choice import Choices, check_choice
 
 _THING_SHARE = 0.25
@@ -64,9 +55,7 @@ class Puzzles:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """A quarter of the puzzles order coloured things; without a level every number is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         is_of_things = random.random() < _THING_SHARE
         if is_of_things:
             names = random.sample(COLOURS[ENGLISH], chosen + 2)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from random import Random
 
-from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import sequence_families as families
 from thinkling.tasks import sequence_wordings as wordings
@@ -21,9 +20,9 @@ from thinkling.tasks.task import (
     CHINESE,
     ENGLISH,
     Solution,
+    chosen_level,
+    contradiction,
     key_body,
-    require_language,
-    require_level,
     require_style,
 )
 from thinkling.tasks.verify.number import MAX_CHARACTERS, check_number
@@ -57,9 +56,7 @@ class Sequences:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """A sequence with only one sensible answer; without a level each level is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         while True:
             draw = random.choice(_DRAWS[chosen])
             terms = draw(random, random.randint(5, 6) + (draw is families.alternate))
@@ -115,10 +112,7 @@ class Sequences:
         )
         shown.insert(blank, problem.answer)
         if shown[:_NUM_IN_KEY] != known or len(shown) < _NUM_IN_KEY or not 0 < blank < len(shown):
-            raise TaskError(
-                f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
-                "draw problems with Sequences.sample",
-            )
+            raise contradiction(self, problem)
         return list(map(int, shown)), blank
 
 

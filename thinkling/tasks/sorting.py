@@ -18,7 +18,6 @@ import re
 from itertools import groupby
 from random import Random
 
-from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import sorting_wordings as wordings
 from thinkling.tasks.task import (
@@ -26,15 +25,15 @@ from thinkling.tasks.task import (
     CHINESE,
     ENGLISH,
     Solution,
+    chosen_level,
+    contradiction,
     key_body,
-    require_language,
-    require_level,
     require_style,
 )
 from thinkling.tasks.verify.sequence import check_sequence
 from thinkling.tasks.wording import dressed
 
-_FEWEST, _MOST = 3, 6
+_FEWEST = 3
 _UNDIRECTED_SHARE = 0.15
 _NUMBER = re.compile(r"\d+", re.ASCII)
 
@@ -49,9 +48,7 @@ class Sorting:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Different numbers from 0 to 99; without a level every length is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        count = random.randint(_FEWEST, _MOST) if level is None else level + _FEWEST - 1
+        count = chosen_level(self, random, level, language) + _FEWEST - 1
         numbers = random.sample(range(100), count)
         is_up = random.random() < 0.6
         ascending = sorted(numbers)
@@ -101,10 +98,7 @@ class Sorting:
         numbers = [int(digits) for digits in _NUMBER.findall(problem.question)]
         directions = [",".join(map(str, sorted(numbers, reverse=is_down))) for is_down in (False, True)]
         if key_body(self, problem) != directions[0] or problem.answer not in directions:
-            raise TaskError(
-                f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
-                "draw problems with Sorting.sample",
-            )
+            raise contradiction(self, problem)
         return numbers, problem.answer == directions[0]
 
 

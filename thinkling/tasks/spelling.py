@@ -13,16 +13,7 @@ from random import Random
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks import spelling_wordings as wordings
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.number import Refusal, check_number
 from thinkling.tasks.verify.spelled import read_spelled
 from thinkling.tasks.wording import dressed
@@ -53,9 +44,7 @@ class Spelling:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Half of the words are English, the others made up; the questions are in `language`."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         word = word_of_level(random, chosen)
         asked = random.choice(_ASKED)
         place = random.choice((1, len(word), random.randint(1, len(word)))) if asked == "letter" else 0

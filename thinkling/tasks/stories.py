@@ -18,16 +18,7 @@ from thinkling.tasks.people import dressed_with_names, names_for
 from thinkling.tasks.phrase import Phrases
 from thinkling.tasks.scratch import near
 from thinkling.tasks.story_forms import FORMS, Form, Numbers
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.number import check_number
 
 _ASIDE_SHARE, _LEAD_SHARE = 0.2, 0.15
@@ -56,9 +47,7 @@ class Stories:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """One of the forms of the level, all as likely; without a level every level is as likely."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice(self.levels) if level is None else level
+        chosen = chosen_level(self, random, level, language)
         name = random.choice(_FORMS_OF_LEVEL[chosen])
         form = FORMS[name]
         numbers = form.draw(random)

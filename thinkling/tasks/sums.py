@@ -13,16 +13,7 @@ from thinkling.records import Problem, Verdict
 from thinkling.tasks import arithmetic_wordings, sums_wordings
 from thinkling.tasks.ledger import Ledger, LedgerPlan, written, written_with_slip
 from thinkling.tasks.scratch import near
-from thinkling.tasks.task import (
-    BARE,
-    CHINESE,
-    ENGLISH,
-    Solution,
-    key_body,
-    require_language,
-    require_level,
-    require_style,
-)
+from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.number import check_number
 from thinkling.tasks.wording import dressed
 
@@ -43,9 +34,7 @@ class Sums:
 
     def sample(self, random: Random, level: int | None = None, language: str = ENGLISH) -> Problem:
         """Terms whose running totals stay at zero or above; without a level, half of them have two terms."""
-        require_level(self, level)
-        require_language(self, language)
-        chosen = random.choice((0, 1, 1, 2, 3)) if level is None else level
+        chosen = chosen_level(self, random, level, language, (0, 1, 1, 2, 3))
         terms = _terms(random, chosen)
         while chosen == 1 and max(map(abs, terms)) <= 9:  # two such terms are level 0
             terms = _terms(random, chosen)

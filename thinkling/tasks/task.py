@@ -7,6 +7,7 @@ A task writes plain text: the tags around a reasoning belong to `thinkling.text`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol, runtime_checkable
@@ -84,12 +85,32 @@ def require_language(task: Task, language: str) -> None:
         )
 
 
+def chosen_level(
+    task: Task, random: Random, level: int | None, language: str, usual: Sequence[int] | None = None
+) -> int:
+    """`level`, or one of the `usual` ones (all, if none are given) where it is None.
+
+    Raises TaskError for a level or a language that the task lacks.
+    """
+    require_level(task, level)
+    require_language(task, language)
+    return random.choice(usual or task.levels) if level is None else level
+
+
 def require_style(task: Task, style: str) -> None:
     """Raise TaskError unless the task can write `style`."""
     if style not in task.styles:
         raise TaskError(
             f"task {task.name!r} has no style {style!r}.", f"choose among {', '.join(task.styles)}"
         )
+
+
+def contradiction(task: Task, problem: Problem) -> TaskError:
+    """The error of a problem whose question and key do not belong together."""
+    return TaskError(
+        f"the question {problem.question!r} does not ask what the key {problem.key!r} says.",
+        f"draw problems with {type(task).__name__}.sample",
+    )
 
 
 def key_body(task: Task, problem: Problem) -> str:

@@ -13,13 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from thinkling.models.attend import Forked
+from thinkling.models.attend import POSITIONS, Forked
 from thinkling.models.transformer import Transformer
 from thinkling.objectives.logprobs import logprobs_and_entropy
 from thinkling.records import Completion, Rollout
-
-POSITIONS = 8
-"""Attended documents are padded to a multiple of this, so that many of equal length attend as one batch."""
 
 
 @dataclass(frozen=True, slots=True)

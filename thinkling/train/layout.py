@@ -13,10 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from thinkling.models.attend import Causal
-
-POSITIONS = 8
-"""Documents that lie apart are padded to a multiple of this."""
+from thinkling.models.attend import POSITIONS, Causal
 
 
 @dataclass(frozen=True, slots=True)
