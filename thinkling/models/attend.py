@@ -13,9 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
 POSITIONS = 8
-"""Whoever packs documents of many lengths fills them up to a multiple of this: then many are of equal length."""
+"""Packed documents are filled up to a multiple of this, so that many are of equal length."""
 
 
 class LatentUp(Protocol):
