@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from thinkling.data.primer import PrimerRecipe, train_tokenizer
 from thinkling.errors import TrainingError
 from thinkling.models.config import GQA, Dense, ModelConfig
 from thinkling.records import Completion, Message, Problem, Rollout, Verdict
+from thinkling.tasks.passrate import interval_of_mean, paired_interval, wilson_interval
 from thinkling.tasks.split import is_held_out
 from thinkling.text.template import Template
 from thinkling.train.grpo import Grpo
 from thinkling.train.grpo_settings import GrpoSettings
 from thinkling.train.policy import new_policy, policy_tensors, save_policy
-from thinkling.train.rollout_log import read_measurements
+from thinkling.train.rollout_log import read_held_out, read_measurements
 from thinkling.train.rollout_statistics import group_statistics, is_settled
 from thinkling.train.update_totals import UpdateTotals
 
@@ -69,6 +71,35 @@ def test_groups_without_both_right_and_wrong_answers_leave_the_policy_as_it_was(
     assert all(torch.equal(before[name], tensor) for name, tensor in policy_tensors(stage.model).items())
 
 
+def _answer(prompt: int, length: int, verdict: Verdict) -> Rollout:
+    done = Completion((9,) * length, "", "stop", prompt_ids=(5, prompt), logprobs=(-5.0,) * length)
+    return Rollout(Problem("greetings", "Hello", "", "hello"), done, verdict)
+
+
+@pytest.mark.parametrize("normalization", ["answer", "token", "constant"])
+def test_answers_without_an_advantage_are_not_read_and_their_weight_still_counts(
+    start: Path, tmp_path: Path, normalization: str
+) -> None:
+    """The slow twin reads every answer, for a KL term too small to matter."""
+    right, wrong = Verdict(1.0, True, ""), Verdict(0.0, False, "")
+    unscored = Verdict(0.0, False, "", is_scored=False)
+    verdicts = [[right] * 3, [right, wrong, wrong], [wrong] * 3, [wrong, unscored, right]]
+    groups = [[_answer(3 + p, 2 + i, one) for i, one in enumerate(group)] for p, group in enumerate(verdicts)]
+    found, num_read = [], []
+    for kl_weight in (0.0, 1e-20):
+        stage = Grpo(settings(normalization=normalization, kl_weight=kl_weight), start, tmp_path, 0, "cpu")
+        stage.optimizer.zero_grad = lambda: None  # type: ignore[method-assign]
+        stage.optimizer.step = lambda share: 0.0  # type: ignore[method-assign]
+        totals = UpdateTotals()
+        stage._update_once(groups, 1.0, totals)
+        found.append([one.grad for one in stage.model.parameters()])
+        num_read.append(totals.num_tokens)
+    assert num_read == [(2 + 3 + 4) + (2 + 4), 4 * (2 + 3 + 4)]
+    for fast, slow in zip(*found, strict=True):
+        assert fast is not None and slow is not None and slow.abs().max() > 0
+        torch.testing.assert_close(fast, slow, rtol=1e-4, atol=1e-7)
+
+
 def test_a_policy_that_is_never_right_is_refused_with_the_figures(start: Path, tmp_path: Path) -> None:
     chosen = settings(gate={}, tasks={"sums": 1.0, "letters": {"share": 2.0, "levels": [1]}})
     stage = Grpo(chosen, start, tmp_path, 0, "cpu")
@@ -88,11 +119,43 @@ def test_held_out_problems_are_of_the_levels_and_languages_that_are_practised(
     problems = stage.held_out._problems("sums", "zh")
     assert [one.level for one in problems] == [1, 3, 1, 3, 1]
     assert {one.language for one in problems} == {"zh"} and all(is_held_out(one.key) for one in problems)
-    stage.held_out.write(tmp_path, before=stage.held_out.measure(stage.llm))
+    stage.held_out.write(tmp_path, "before", stage.held_out.measure(stage.llm))
     names = [one.name for one in read_measurements(tmp_path)]
-    assert names[:4] == [
+    assert names[:5] == ["mean of 4, pass@1, held out"] + [
         f"{kind} ({language}), pass@1, held out" for kind in ("sums", "letters") for language in ("en", "zh")
     ]
+
+
+def test_before_and_after_are_compared_problem_by_problem(start: Path, tmp_path: Path) -> None:
+    """Two of twelve sums are lost and six gained; two more cannot be judged once and are not compared."""
+    stage = Grpo(settings(num_held_out=14, tasks={"sums": 1.0, "letters": 1.0}), start, tmp_path, 0, "cpu")
+    right, wrong = Verdict(1.0, True, ""), Verdict(0.0, False, "")
+    unscored = Verdict(0.0, False, "", is_scored=False)
+    problems = {kind: stage.held_out._problems(kind, "en") for kind in ("sums", "letters")}
+    sums = {
+        "before": [right] * 4 + [wrong] * 8 + [unscored, right],
+        "after": [right] * 2 + [wrong] * 2 + [right] * 6 + [wrong] * 2 + [right, unscored],
+    }
+    for when, verdicts in sums.items():
+        verdict_of = {one.question: verdict for one, verdict in zip(problems["sums"], verdicts, strict=True)}
+        found = {}
+        for kind in problems:
+            answers = [
+                replace(_answer(3, 2, verdict_of.get(one.question, wrong)), problem=one)
+                for one in problems[kind]
+            ]
+            found[kind] = stage.held_out._answers(answers)
+        stage.held_out.write(tmp_path, when, found)  # type: ignore[arg-type]
+    rows = {one.name: one for one in read_measurements(tmp_path)}
+    mean, row = rows["mean of 2, pass@1, held out"], rows["sums, pass@1, held out"]
+    assert (row.before, row.after, row.num_problems) == (5 / 13, 9 / 13, 13)
+    assert row.before_interval == wilson_interval(5, 13) and row.after_interval == wilson_interval(9, 13)
+    assert row.change_interval == paired_interval(6, 2, 12)
+    assert (mean.before, mean.after, mean.num_problems) == (5 / 26, 9 / 26, 27)
+    assert mean.change_interval == interval_of_mean([paired_interval(6, 2, 12), paired_interval(0, 0, 14)])
+    assert rows["sums, tokens of an answer, held out"].after_interval is None
+    lines = read_held_out(tmp_path, "after")
+    assert [one["question"] for one in lines[:14]] == [one.question for one in problems["sums"]]
 
 
 def test_the_gate_leaves_its_figures_among_the_measurements(start: Path, tmp_path: Path) -> None:

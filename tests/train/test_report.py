@@ -42,7 +42,17 @@ def run(tmp_path: Path) -> Path:
             metrics.append(step, values | {"elapsed_s": step * 1.5})
     rollouts = [_rollout("12 x 14?", NASTY, True), _rollout("<u>3 x 4?</u>", "13", False)]
     write_rollouts(tmp_path / "trip" / "2_grpo", 59, rollouts)
-    measured = [Measurement(name="two digits & more", before=0.25, after=0.75, num_problems=512)]
+    measured = [
+        Measurement(
+            name="two digits & more",
+            before=0.25,
+            after=0.75,
+            num_problems=512,
+            before_interval=(0.2144, 0.2893),
+            after_interval=(0.7107, 0.7856),
+            change_interval=(0.45, 0.55),
+        )
+    ]
     write_measurements(tmp_path / "trip" / "2_grpo", measured)
     return tmp_path / "trip"
 

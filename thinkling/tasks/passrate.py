@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thinkling.errors import TaskError
@@ -25,6 +26,33 @@ def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     high = 1.0 if successes == trials else min(1.0, middle + half)
     return low, high
+
+
+def paired_interval(gained: int, lost: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """The interval of a change in the share right, on `trials` problems asked twice.
+
+    `gained` were wrong and are right now, `lost` the other way; what stayed as it was says nothing. The Wald
+    interval with half a problem added to each of the four cells (Agresti and Min, Statistics in Medicine 24,
+    2005, section 4). No trials give (-1, 1). Raises TaskError for impossible counts.
+    """
+    if min(gained, lost) < 0 or gained + lost > trials:
+        raise TaskError(
+            f"{gained} gained and {lost} lost of {trials}.", "count problems that were asked both times"
+        )
+    if trials == 0:
+        return -1.0, 1.0
+    change = (gained - lost) / (trials + 2)
+    half = z * math.sqrt((gained + lost + 1) / (trials + 2) - change * change) / math.sqrt(trials + 2)
+    return max(-1.0, change - half), min(1.0, change + half)
+
+
+def interval_of_mean(intervals: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Of the mean of independent quantities, each known to an interval. Raises TaskError for none."""
+    if not intervals:
+        raise TaskError("the mean of no intervals.", "give at least one")
+    middle = sum(low + high for low, high in intervals) / 2 / len(intervals)
+    half = math.hypot(*((high - low) / 2 for low, high in intervals)) / len(intervals)
+    return middle - half, middle + half
 
 
 @dataclass(frozen=True, slots=True)

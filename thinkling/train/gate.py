@@ -15,6 +15,7 @@ from pydantic import Field
 from thinkling.config import Record
 from thinkling.errors import TrainingError
 from thinkling.records import Generate, Problem, SamplingParams
+from thinkling.tasks.passrate import wilson_interval
 from thinkling.train.rollout import Judge, sample_rollouts
 from thinkling.train.rollout_log import Measurement, write_measurements
 
@@ -42,8 +43,14 @@ def pass_at_k(
 
 def write_gate(folder: Path, rates: dict[str, float], k: int, settings: GateSettings) -> None:
     """What the gate saw, among the stage's measurements."""
+    count = settings.num_problems
     rows = [
-        Measurement(name=f"{kind}, pass@{k}, training", before=rate, num_problems=settings.num_problems)
+        Measurement(
+            name=f"{kind}, pass@{k}, training",
+            before=rate,
+            num_problems=count,
+            before_interval=wilson_interval(round(rate * count), count),
+        )
         for kind, rate in rates.items()
     ]
     write_measurements(folder, rows)

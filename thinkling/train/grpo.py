@@ -166,10 +166,16 @@ class Grpo:
             group_advantages(reward_PG, is_scored_PG, settings.divides_by_std).flatten().to(self.device)
         )
         rollouts = [one for group in groups for one in group]
-        passes = pack(rollouts, range(len(rollouts)), settings.tokens_per_pass, self.device)
-        answer_T = torch.cat([part.answer for part in passes])
+        length_O = torch.tensor([len(one.completion.ids) for one in rollouts], device=self.device)
+        answer_T = torch.arange(len(rollouts), device=self.device).repeat_interleave(length_O)
         weight_T = token_weights(answer_T, len(rollouts), settings.normalization, settings.max_tokens)
-        weights = torch.split(weight_T, [len(part.answer) for part in passes])
+        # An answer of advantage 0 has no gradient: without a KL term there is no use in reading it again.
+        is_read_O = (advantage_O != 0) | (self.reference is not None)
+        numbers = is_read_O.nonzero()[:, 0].tolist()
+        if not numbers:
+            return 0.0
+        passes = pack([rollouts[i] for i in numbers], numbers, settings.tokens_per_pass, self.device)
+        weights = torch.split(weight_T[is_read_O[answer_T]], [len(part.answer) for part in passes])
         for part, weight in zip(passes, weights, strict=True):
             self._pass(part, advantage_O[part.answer], weight, totals)
         norm = self.optimizer.step(share)
@@ -228,7 +234,7 @@ class Grpo:
             return {}
         found = self.held_out.measure(self.llm)
         if step == 0:
-            self.held_out.write(self.folder, before=found)
+            self.held_out.write(self.folder, "before", found)
         return {"pass_at_1": mean_pass_at_1(found)}
 
     def tensors(self) -> dict[str, Tensor]:
@@ -262,4 +268,4 @@ class Grpo:
         heat = self.settings.recommended_temperature
         save_policy(self.model, self.tokenizer, folder / MODEL, dtype, heat, self.llm.template)
         if self.settings.num_held_out:
-            self.held_out.write(self.folder, after=self.held_out.measure(self.llm))
+            self.held_out.write(self.folder, "after", self.held_out.measure(self.llm))

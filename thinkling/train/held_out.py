@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from thinkling.records import Generate, Problem, Rollout, SamplingParams
+from thinkling.tasks.passrate import interval_of_mean, paired_interval, wilson_interval
 from thinkling.tasks.registry import task_named
 from thinkling.tasks.split import sample_problems
 from thinkling.text.thinking import Tags, split_answer
 from thinkling.train.curriculum import Practices
 from thinkling.train.rollout import Judge, sample_rollouts
-from thinkling.train.rollout_log import Measurement, read_measurements, write_measurements
+from thinkling.train.rollout_log import (
+    Measurement,
+    When,
+    read_held_out,
+    read_measurements,
+    write_held_out,
+    write_measurements,
+)
 
 PROBLEMS_SEED, SAMPLING_SEED = 0, 1
 """The same problems and the same noise for every run, so that runs can be compared."""
@@ -31,6 +40,8 @@ class Answers:
     """Mean tokens of an answer, reasoning included."""
     num_scored: int
     """How many could be judged."""
+    rollouts: tuple[Rollout, ...]
+    """The answers themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +89,67 @@ class HeldOut:
             fmean(bool(split_answer(text, "undecided", self.tags)[0].strip()) for text in texts),
             fmean(len(one.completion.ids) for one in rollouts),
             len(right),
+            tuple(rollouts),
         )
 
-    def write(
-        self,
-        folder: Path,
-        before: Mapping[str, Answers] | None = None,
-        after: Mapping[str, Answers] | None = None,
-    ) -> None:
-        """Write what was measured; what is not given stays as it was written."""
+    def write(self, folder: Path, when: When, found: Mapping[str, Answers]) -> None:
+        """Write what was measured `before` or `after`; the other side stays as it was written."""
+        write_held_out(folder, when, [one for answers in found.values() for one in answers.rollouts])
         earlier = {one.name: one for one in read_measurements(folder)}
         rows = []
         for title, field, is_share in _ROWS:
-            for name in self._names():
-                title_of_kind = f"{name}, {title}"
-                old = earlier.get(title_of_kind)
-                rows.append(
-                    Measurement(
-                        name=title_of_kind,
-                        before=getattr(before[name], field) if before else old and old.before,
-                        after=getattr(after[name], field) if after else old and old.after,
-                        num_problems=(after or before or {})[name].num_scored,
-                        is_share=is_share,
-                    )
-                )
+            for name, answers in found.items():
+                row = earlier.get(f"{name}, {title}", Measurement(name=f"{name}, {title}", is_share=is_share))
+                rows.append(_with_side(row, when, getattr(answers, field), answers.num_scored))
+        if when == "after":
+            changes = _changes(read_held_out(folder, "before"), found)
+            rows = [one.model_copy(update={"change_interval": changes.get(one.name)}) for one in rows]
+        if len(found) > 1:
+            rows.insert(0, _mean(rows[: len(found)]))
         own = {row.name for row in rows}
         write_measurements(folder, [*rows, *(one for name, one in earlier.items() if name not in own)])
 
 
+def _with_side(row: Measurement, when: When, value: float, count: int) -> Measurement:
+    interval = wilson_interval(round(value * count), count) if row.is_share else None
+    return row.model_copy(update={when: value, f"{when}_interval": interval, "num_problems": count})
+
+
+def _changes(before: list[dict[str, Any]], after: Mapping[str, Answers]) -> dict[str, tuple[float, float]]:
+    """By row: the interval of the change, over problems that were judged both times."""
+    earlier = {one["question"]: one["is_correct"] for one in before if one["is_scored"]}
+    found = {}
+    for name, answers in after.items():
+        pairs = [
+            (earlier[one.problem.question], one.verdict.is_correct)
+            for one in answers.rollouts
+            if one.verdict.is_scored and one.problem.question in earlier
+        ]
+        if pairs:
+            interval = paired_interval(pairs.count((False, True)), pairs.count((True, False)), len(pairs))
+            found[f"{name}, {PASS_AT_1}"] = interval
+    return found
+
+
+def _mean(rows: list[Measurement]) -> Measurement:
+    """The mean over kinds, each counting the same, of rows that are shares."""
+    mean = Measurement(
+        name=f"mean of {len(rows)}, {PASS_AT_1}", num_problems=sum(one.num_problems for one in rows)
+    )
+    for field in ("before", "after"):
+        values = [getattr(one, field) for one in rows]
+        if None not in values:
+            mean = mean.model_copy(update={field: fmean(values)})
+    for field in ("before_interval", "after_interval", "change_interval"):
+        intervals = [getattr(one, field) for one in rows]
+        if None not in intervals:
+            mean = mean.model_copy(update={field: interval_of_mean(intervals)})
+    return mean
+
+
+PASS_AT_1 = "pass@1, held out"
 _ROWS = (
-    ("pass@1, held out", "pass_at_1", True),
+    (PASS_AT_1, "pass_at_1", True),
     ("answers with reasoning, held out", "reasoned_share", True),
     ("tokens of an answer, held out", "response_length", False),
 )

@@ -102,7 +102,7 @@ METRICS: dict[str, Metric] = {
     "entropy": Metric(
         "entropy",
         ".3f",
-        "Mean entropy of the next token in nats: how much is still tried.",
+        "Mean entropy of the next token in nats, where something is learned: how much is still tried.",
         "entropy",
         is_live=True,
     ),

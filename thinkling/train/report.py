@@ -12,13 +12,12 @@ from typing import Any
 import jinja2
 
 from thinkling.errors import ConfigError
-from thinkling.tasks.passrate import wilson_interval
 from thinkling.train.checkpoint import write_whole
 from thinkling.train.display import clock
 from thinkling.train.metrics import MetricsFile, describe, show
 from thinkling.train.plots import plot_groups
 from thinkling.train.recipe import stages_of_run
-from thinkling.train.rollout_log import Measurement, read_measurements, read_samples
+from thinkling.train.rollout_log import Interval, Measurement, read_measurements, read_samples
 from thinkling.train.stage import DONE_FILE, METRICS_FILE, REPORT_FILE, WARNINGS_FILE
 
 TEMPLATE = Path(__file__).with_name("report.html.jinja")
@@ -78,22 +77,24 @@ def _row(stage: str, measured: Measurement) -> dict[str, Any]:
     change = ""
     if before is not None and after is not None:
         change = f"{100 * (after - before):+.1f} points" if measured.is_share else f"{after - before:+.4g}"
+        if measured.change_interval:
+            low, high = measured.change_interval
+            change += f" ({100 * low:+.1f} to {100 * high:+.1f})"
     return {
         "stage": stage,
         "name": measured.name,
-        "before": _value(before, measured),
-        "after": _value(after, measured),
+        "before": _value(before, measured.before_interval, measured.is_share),
+        "after": _value(after, measured.after_interval, measured.is_share),
         "change": change,
         "num_problems": measured.num_problems or "",
     }
 
 
-def _value(value: float | None, measured: Measurement) -> str:
+def _value(value: float | None, interval: Interval | None, is_share: bool) -> str:
     if value is None:
         return "–"
-    if not measured.is_share:
+    if not is_share:
         return f"{value:.4g}"
-    if not measured.num_problems or not 0 <= value <= 1:
+    if interval is None:
         return f"{value:.1%}"
-    low, high = wilson_interval(round(value * measured.num_problems), measured.num_problems)
-    return f"{value:.1%} ({100 * low:.1f} to {100 * high:.1f})"
+    return f"{value:.1%} ({100 * interval[0]:.1f} to {100 * interval[1]:.1f})"

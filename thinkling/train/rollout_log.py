@@ -1,6 +1,7 @@
 """Rollouts that a person can read, and what a stage measured before and after: files of its folder.
 
 rollouts/step_00000020.jsonl    one rollout a line: question, expected answer, text, verdict
+held_out/before.jsonl           the same for the held-out problems, before the stage and after it
 measurements.json               [{"name": ..., "before": 0.41, "after": 0.68, "num_problems": 512}]
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -19,7 +20,12 @@ from thinkling.records import Rollout
 from thinkling.train.checkpoint import write_whole
 
 ROLLOUTS = "rollouts"
+HELD_OUT = "held_out"
 MEASUREMENTS = "measurements.json"
+
+
+Interval = tuple[float, float]
+When = Literal["before", "after"]
 
 
 class Measurement(Record):
@@ -35,14 +41,40 @@ class Measurement(Record):
     """How many problems it is the mean of."""
     is_share: bool = True
     """Whether it is written as a percentage."""
+    before_interval: Interval | None = None
+    """The 95 % interval of `before`, where there is one."""
+    after_interval: Interval | None = None
+    """That of `after`."""
+    change_interval: Interval | None = None
+    """That of `after` less `before`; narrower than the two suggest, because the problems are the same."""
 
 
 def write_rollouts(folder: Path, step: int, rollouts: Sequence[Rollout]) -> Path:
     """Writes the rollouts of a step below the stage's `folder`, replacing those of an earlier try."""
-    (folder / ROLLOUTS).mkdir(parents=True, exist_ok=True)
     path = folder / ROLLOUTS / f"step_{step:08d}.jsonl"
-    write_whole(path, "".join(json.dumps(_readable(one), ensure_ascii=False) + "\n" for one in rollouts))
+    _write_lines(path, rollouts)
     return path
+
+
+def write_held_out(folder: Path, when: When, rollouts: Sequence[Rollout]) -> None:
+    """Writes the answers to the held-out problems below the stage's `folder`."""
+    _write_lines(folder / HELD_OUT / f"{when}.jsonl", rollouts)
+
+
+def read_held_out(folder: Path, when: When) -> list[dict[str, Any]]:
+    """What `write_held_out` wrote, line by line; nothing where it did not. Raises CheckpointError."""
+    path = folder / HELD_OUT / f"{when}.jsonl"
+    if not path.exists():
+        return []
+    try:
+        return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+    except ValueError:
+        raise CheckpointError(f"{path} cannot be understood.", "remove it; it feeds the report") from None
+
+
+def _write_lines(path: Path, rollouts: Sequence[Rollout]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, "".join(json.dumps(_readable(one), ensure_ascii=False) + "\n" for one in rollouts))
 
 
 def _readable(rollout: Rollout) -> dict[str, Any]:

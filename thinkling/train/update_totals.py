@@ -39,10 +39,11 @@ class UpdateTotals:
         self.num_clipped_high += int((ratio_T > 1 + clip[1]).sum())
 
     def metrics(self, has_reference: bool) -> dict[str, float]:
-        """Means over tokens."""
-        found = {
-            "loss": self.loss,
-            "gradient_norm": self.gradient_norm,
+        """Means over the tokens that were learned from; without any, only that nothing was learned."""
+        found = {"loss": self.loss, "gradient_norm": self.gradient_norm}
+        if not self.num_tokens:
+            return found
+        found |= {
             "entropy": self.entropy / self.num_tokens,
             "logp_gap": self.gap,
             "ratio_max": self.ratio_max,
