@@ -38,7 +38,20 @@ def test_without_a_curriculum_shares_are_kept_and_answers_change_nothing() -> No
     assert drawn["sums"] / drawn.total() == pytest.approx(0.75, abs=0.04)
     before = plain.problems(3, 0, 20)
     note_rates(plain, {1: 1.0})
-    assert plain.problems(3, 0, 20) == before and plain.state() == []
+    assert plain.problems(3, 0, 20) == before
+
+
+def test_the_table_tells_what_is_drawn_and_what_was_right() -> None:
+    adaptive = source(CurriculumSettings(memory=0.99))
+    note_rates(adaptive, {1: 0.9, 2: 0.5})
+    rows = {(one.kind, one.level): one for one in adaptive.table()}
+    assert sum(one.share for one in rows.values()) == pytest.approx(1)
+    assert rows["sums", 2].share > rows["sums", 1].share
+    assert rows["sums", 1].pass_rate == pytest.approx(0.9, abs=0.02) and rows["sums", 3].pass_rate is None
+    plain = ProblemSource(practices({"sums": 1.0}, {"en": 1.0}, None), seed=7)
+    note_rates(plain, {1: 1.0, 3: 0.0})
+    (row,) = plain.table()
+    assert (row.level, row.share) == (None, 1.0) and row.pass_rate == pytest.approx(0.5, abs=0.06)
 
 
 def test_levels_at_the_edge_are_drawn_most_and_none_is_forgotten() -> None:

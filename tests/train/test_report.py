@@ -11,6 +11,7 @@ import pytest
 
 from thinkling.errors import CheckpointError, ConfigError
 from thinkling.records import Completion, Problem, Rollout, Verdict
+from thinkling.train.curriculum import Practised
 from thinkling.train.metrics import MetricsFile
 from thinkling.train.report import write_report
 from thinkling.train.rollout_log import (
@@ -18,6 +19,7 @@ from thinkling.train.rollout_log import (
     read_measurements,
     read_samples,
     write_measurements,
+    write_practice,
     write_rollouts,
 )
 
@@ -54,6 +56,11 @@ def run(tmp_path: Path) -> Path:
         )
     ]
     write_measurements(tmp_path / "trip" / "2_grpo", measured)
+    table = [
+        Practised(kind="<s>sums", level=2, language="en", share=0.75, pass_rate=0.875),
+        Practised(kind="letters", language="zh", share=0.25),
+    ]
+    write_practice(tmp_path / "trip" / "2_grpo", table)
     return tmp_path / "trip"
 
 
@@ -113,6 +120,16 @@ def test_before_and_after_stand_side_by_side_with_their_interval(run: Path) -> N
     text, _ = _read(write_report(run))
     assert "two digits &amp; more" in text and "+50.0 points" in text
     assert "25.0% (21.4 to 28.9)" in text
+
+
+def test_what_was_practised_is_listed(run: Path) -> None:
+    text, page = _read(write_report(run))
+    row = r"&lt;s&gt;sums</td><td[^>]*>2</td><td>en</td><td[^>]*>75.0%</td>\s*<td[^>]*>88%</td>"
+    assert re.search(row, text) and "s" not in page.tags
+    assert re.search(r"letters</td><td[^>]*>all</td><td>zh</td><td[^>]*>25.0%</td>\s*<td[^>]*>–</td>", text)
+    (run / "2_grpo" / "practice.json").write_text('[{"kind": 1}]')
+    with pytest.raises(CheckpointError, match="only feeds the report"):
+        write_report(run)
 
 
 def test_an_unfinished_or_empty_stage_has_its_place(run: Path) -> None:

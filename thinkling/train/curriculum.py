@@ -37,6 +37,19 @@ class Practice(Record):
     """The levels that are drawn; left out: the usual mixture, or with a curriculum all that take thinking."""
 
 
+class Practised(Record):
+    """How one cell stands after a step."""
+
+    kind: str
+    level: int | None = None
+    """None: the task's usual mixture."""
+    language: str
+    share: float
+    """How often it is drawn, of all cells."""
+    pass_rate: float | None = None
+    """Right answers lately; None where it was not tried yet."""
+
+
 class CurriculumSettings(Record):
     """How levels follow the pass rates."""
 
@@ -141,17 +154,32 @@ class ProblemSource:
 
     def note(self, rollouts: Iterable[Rollout]) -> None:
         """Count the scored answers of one step."""
-        if self._curriculum is None:
-            return
-        memory = self._curriculum.memory
+        memory = (self._curriculum or CurriculumSettings()).memory
         counts = {cell: (right * memory, seen * memory) for cell, (right, seen) in self._counts.items()}
         for one in rollouts:
             problem = one.problem
-            cell = (problem.kind, problem.level, problem.language)
+            cell: Cell = (problem.kind, problem.level, problem.language)
+            if cell not in self._prior:
+                cell = (problem.kind, None, problem.language)
             if one.verdict.is_scored and cell in self._prior:
                 right, seen = counts.get(cell, (0.0, 0.0))
                 counts[cell] = (right + one.verdict.is_correct, seen + 1)
         self._counts = counts
+
+    def table(self) -> list[Practised]:
+        """What is practised now, and how well."""
+        weights = self.weights()
+        total = sum(weights.values())
+        return [
+            Practised(
+                kind=cell[0],
+                level=cell[1],
+                language=cell[2],
+                share=weight / total,
+                pass_rate=self.pass_rate(cell) if cell in self._counts else None,
+            )
+            for cell, weight in weights.items()
+        ]
 
     def state(self) -> list[list[Any]]:
         """What a resume needs, as JSON: kind, level, language, right answers, answers."""

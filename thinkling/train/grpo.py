@@ -46,7 +46,7 @@ from thinkling.train.policy import (
     save_policy,
 )
 from thinkling.train.rollout import rule_judge, sample_rollouts
-from thinkling.train.rollout_log import write_rollouts
+from thinkling.train.rollout_log import write_practice, write_rollouts
 from thinkling.train.rollout_statistics import group_statistics, is_settled
 from thinkling.train.stage import MODEL, RunContext, State
 from thinkling.train.update_totals import UpdateTotals
@@ -101,9 +101,10 @@ class Grpo:
         start = time.perf_counter()
         sampled, groups = self._sample(step)
         rollout_s = time.perf_counter() - start
+        self.source.note(rollout for group in sampled for rollout in group)
         if step % self.settings.log_rollouts_every == 0 or step + 1 == self.num_steps:
             write_rollouts(self.folder, step, [rollout for group in sampled for rollout in group])
-        self.source.note(rollout for group in sampled for rollout in group)
+            write_practice(self.folder, self.source.table())
         metrics = group_statistics(sampled, self.tags)
         self._refuse_without_verdicts(metrics)
         share = learning_rate_share(step, self.num_steps, self.settings.optimizer)

@@ -13,11 +13,12 @@ import jinja2
 
 from thinkling.errors import ConfigError
 from thinkling.train.checkpoint import write_whole
+from thinkling.train.curriculum import Practised
 from thinkling.train.display import clock
 from thinkling.train.metrics import MetricsFile, describe, show
 from thinkling.train.plots import plot_groups
 from thinkling.train.recipe import stages_of_run
-from thinkling.train.rollout_log import Interval, Measurement, read_measurements, read_samples
+from thinkling.train.rollout_log import Interval, Measurement, read_measurements, read_practice, read_samples
 from thinkling.train.stage import DONE_FILE, METRICS_FILE, REPORT_FILE, WARNINGS_FILE
 
 TEMPLATE = Path(__file__).with_name("report.html.jinja")
@@ -59,8 +60,19 @@ def _stage(name: str, recipe: Path) -> dict[str, Any]:
         if len(lines) == 1
         else [],
         "warnings": MetricsFile(folder / WARNINGS_FILE).lines(),
+        "practice": [_practised(one) for one in read_practice(folder)],
         "samples": [_printable(sample) for sample in read_samples(folder, NUM_SAMPLES)],
         "recipe": recipe.read_text(encoding="utf-8"),
+    }
+
+
+def _practised(one: Practised) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "level": "all" if one.level is None else one.level,
+        "language": one.language,
+        "share": f"{one.share:.1%}",
+        "pass_rate": "–" if one.pass_rate is None else f"{one.pass_rate:.0%}",
     }
 
 

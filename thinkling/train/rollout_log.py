@@ -1,6 +1,7 @@
 """Rollouts that a person can read, and what a stage measured before and after: files of its folder.
 
 rollouts/step_00000020.jsonl    one rollout a line: question, expected answer, text, verdict
+practice.json                   what was practised lately, and how well
 held_out/before.jsonl           the same for the held-out problems, before the stage and after it
 measurements.json               [{"name": ..., "before": 0.41, "after": 0.68, "num_problems": 512}]
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -18,14 +19,17 @@ from thinkling.config import Record
 from thinkling.errors import CheckpointError
 from thinkling.records import Rollout
 from thinkling.train.checkpoint import write_whole
+from thinkling.train.curriculum import Practised
 
 ROLLOUTS = "rollouts"
 HELD_OUT = "held_out"
+PRACTICE = "practice.json"
 MEASUREMENTS = "measurements.json"
 
 
 Interval = tuple[float, float]
 When = Literal["before", "after"]
+Row = TypeVar("Row", bound=Record)
 
 
 class Measurement(Record):
@@ -113,6 +117,17 @@ def _different(samples: Sequence[dict[str, Any]], num_samples: int) -> list[dict
     return list(first.values())[:num_samples]
 
 
+def write_practice(folder: Path, table: Sequence[Practised]) -> None:
+    """Writes how every kind, level and language stands, in place of what stood there."""
+    rows = [one.model_dump(exclude_none=True) for one in table]
+    write_whole(folder / PRACTICE, json.dumps(rows, indent=1) + "\n")
+
+
+def read_practice(folder: Path) -> list[Practised]:
+    """The latest table; nothing where the stage practises nothing. Raises CheckpointError if damaged."""
+    return _read_rows(folder / PRACTICE, TypeAdapter(list[Practised]))
+
+
 def write_measurements(folder: Path, measurements: Sequence[Measurement]) -> None:
     """Writes what a stage measured; the report shows it as the table of before and after."""
     rows = [one.model_dump(exclude_none=True) for one in measurements]
@@ -121,11 +136,14 @@ def write_measurements(folder: Path, measurements: Sequence[Measurement]) -> Non
 
 def read_measurements(folder: Path) -> list[Measurement]:
     """What a stage measured; nothing where it measured nothing. Raises CheckpointError for a damaged file."""
-    path = folder / MEASUREMENTS
+    return _read_rows(folder / MEASUREMENTS, TypeAdapter(list[Measurement]))
+
+
+def _read_rows(path: Path, rows: TypeAdapter[list[Row]]) -> list[Row]:
     if not path.exists():
         return []
     try:
-        return TypeAdapter(list[Measurement]).validate_json(path.read_bytes())
+        return rows.validate_json(path.read_bytes())
     except ValidationError:
         raise CheckpointError(
             f"{path} cannot be understood.", "remove it; it only feeds the report"
