@@ -71,14 +71,7 @@ def test_transformers_reads_the_folder_and_sees_the_same() -> None:
     assert (ours - expected).abs().max() <= 1e-4 * expected.abs().max()
 
 
-def test_the_folder_stores_the_prediction_module_as_the_layer_after_the_last() -> None:
-    from safetensors import safe_open
-
-    config = json.loads((ASSETS / "config.json").read_text("utf-8"))
-    with safe_open(ASSETS / "model.safetensors", framework="pt") as stored:
-        names = set(stored.keys())
-    layer = f"model.layers.{config['num_hidden_layers']}."
-    assert {f"{layer}eh_proj.weight", f"{layer}enorm.weight", f"{layer}embed_tokens.weight"} <= names
+def test_the_folder_is_small_enough_to_come_with_the_package() -> None:
     assert sum(path.stat().st_size for path in ASSETS.iterdir()) < 32 * 2**20
 
 

@@ -90,7 +90,9 @@ def _last_words(summary: dict[str, Any]) -> str:
         for one in stage["measurements"]:
             form = ".1%" if one["is_share"] else ".4g"
             before, after = (format(one[when], form) if when in one else "–" for when in ("before", "after"))
-            lines.append(f"{stage['name']}: {one['name']}: {before} before, {after} after")
+            low, high = (format(100 * end, "+.1f") for end in one.get("change_interval", (0, 0)))
+            change = f" (change {low} to {high} points, 95 %)" if "change_interval" in one else ""
+            lines.append(f"{stage['name']}: {one['name']}: {before} before, {after} after{change}")
     folders = [Path(summary["run"]) / stage["name"] / "model" for stage in summary["stages"]]
     models = [folder for folder in folders if folder.is_dir()]
     if models:
