@@ -174,3 +174,7 @@ def test_logprobs_and_entropy_are_those_of_the_rows() -> None:
             -sum(x / sum(p) * math.log(x / sum(p)) for x in p), abs=1e-5
         )
     assert logp.requires_grad and not entropy.requires_grad
+    weights = torch.linspace(-1, 2, 6)
+    (grad,) = torch.autograd.grad((logp * weights).sum(), logits)
+    slow = (logits.log_softmax(-1)[range(6), ids] * weights).sum()
+    torch.testing.assert_close(grad, torch.autograd.grad(slow, logits)[0])

@@ -157,7 +157,7 @@ class Grpo:
         for first, last in pairwise(edges):
             totals.gradient_norm = self._update_once(groups[first:last], share, totals)
             totals.is_on_policy = False
-        return totals.metrics(self.reference is not None)
+        return totals.metrics()
 
     def _update_once(self, groups: Sequence[Group], share: float, totals: UpdateTotals) -> float:
         settings = self.settings

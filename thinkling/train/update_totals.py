@@ -7,15 +7,15 @@ from torch import Tensor
 
 
 class UpdateTotals:
-    """Sums over the passes of a step, and the metrics they become."""
+    """Sums over the passes of a step, and the metrics they become. Nothing leaves the device until then."""
 
     def __init__(self) -> None:
-        self.loss = self.entropy = self.kl = self.gradient_norm = 0.0
-        self.num_tokens = self.num_clipped_low = self.num_clipped_high = 0
-        self.gap = 0.0
+        self.gradient_norm = 0.0
+        self.num_tokens = 0
         self.is_on_policy = True
         """Until the first update: only then must trainer and sampler agree."""
-        self.ratio_max = 0.0
+        self._sums: dict[str, Tensor] = {}
+        self._most: dict[str, Tensor] = {}
 
     @torch.no_grad()
     def add(
@@ -28,26 +28,27 @@ class UpdateTotals:
     ) -> None:
         """Count one pass; the log-ratio is new against sampled, before clipping to `clip` (low, high)."""
         ratio_T = log_ratio_T.exp()
-        self.loss += loss.item()
         self.num_tokens += len(ratio_T)
-        self.entropy += entropy_T.sum().item()
-        self.kl += 0.0 if kl_T is None else kl_T.sum().item()
-        if self.is_on_policy:
-            self.gap = max(self.gap, log_ratio_T.abs().max().item())
-        self.ratio_max = max(self.ratio_max, ratio_T.max().item())
-        self.num_clipped_low += int((ratio_T < 1 - clip[0]).sum())
-        self.num_clipped_high += int((ratio_T > 1 + clip[1]).sum())
-
-    def metrics(self, has_reference: bool) -> dict[str, float]:
-        """Means over the tokens that were learned from; without any, only that nothing was learned."""
-        found = {"loss": self.loss, "gradient_norm": self.gradient_norm}
-        if not self.num_tokens:
-            return found
-        found |= {
-            "entropy": self.entropy / self.num_tokens,
-            "logp_gap": self.gap,
-            "ratio_max": self.ratio_max,
-            "clip_low_share": self.num_clipped_low / self.num_tokens,
-            "clip_high_share": self.num_clipped_high / self.num_tokens,
+        sums = {
+            "loss": loss.detach(),
+            "entropy": entropy_T.sum(),
+            "clip_low_share": (ratio_T < 1 - clip[0]).sum(),
+            "clip_high_share": (ratio_T > 1 + clip[1]).sum(),
         }
-        return found | ({"kl": self.kl / self.num_tokens} if has_reference else {})
+        if kl_T is not None:
+            sums["kl"] = kl_T.sum()
+        most = {"ratio_max": ratio_T.max()}
+        if self.is_on_policy:
+            most["logp_gap"] = log_ratio_T.abs().max()
+        for name, value in sums.items():
+            self._sums[name] = value + self._sums.get(name, 0)
+        for name, value in most.items():
+            self._most[name] = torch.maximum(value, self._most.get(name, value))
+
+    def metrics(self) -> dict[str, float]:
+        """Means over the tokens that were learned from; without any, only that nothing was learned."""
+        if not self._sums:
+            return {"loss": 0.0, "gradient_norm": self.gradient_norm}
+        found = {name: value.item() / self.num_tokens for name, value in self._sums.items()}
+        found |= {name: value.item() for name, value in self._most.items()}
+        return found | {"loss": self._sums["loss"].item(), "gradient_norm": self.gradient_norm}
