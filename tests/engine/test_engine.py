@@ -25,7 +25,7 @@ LATENT = ModelConfig(
     ffn=MoE(num_experts=8, num_active=2, expert_width=32, num_groups=2, num_active_groups=1),
     dense=Dense(width=96),
     num_dense_layers=1,
-    rope=Rope(yarn=Yarn(factor=4.0, original_length=64)),
+    rope=Rope(scaling=Yarn(factor=4.0, original_length=64)),
     mtp_depth=1,
     context_length=256,
 )

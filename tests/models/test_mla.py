@@ -14,7 +14,7 @@ from thinkling.models.mla import MLA
 from thinkling.models.rope import RotaryPositions, attention_scale
 
 LENGTHS = (7, 1, 5, 5)
-ROPES = {"plain": Rope(), "yarn": Rope(yarn=Yarn(factor=8.0, original_length=32))}
+ROPES = {"plain": Rope(), "yarn": Rope(scaling=Yarn(factor=8.0, original_length=32))}
 SHAPES = {
     "direct query": Shape(num_heads=3, kv_rank=12, nope_width=10, rope_width=6, value_width=8),
     "compressed query": Shape(num_heads=2, q_rank=9, kv_rank=12, nope_width=4, rope_width=8, value_width=20),

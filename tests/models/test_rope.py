@@ -26,8 +26,8 @@ TURNS = {"adjacent": "adjacent", "halves": "halves"}
 
 
 def test_yarn_numbers_of_r1() -> None:
-    assert R1.yarn is not None
-    assert yarn_range(R1.yarn, R1.theta, R1_WIDTH) == (10, 23)
+    assert isinstance(R1.scaling, Yarn)
+    assert yarn_range(R1.scaling, R1.theta, R1_WIDTH) == (10, 23)
     assert yarn_mscale(40.0, 1.0) == pytest.approx(1.3688879, abs=1e-7)
     assert attention_scale(R1, 192) == pytest.approx(0.1352338, abs=1e-7)
     assert RotaryPositions(R1, R1_WIDTH).multiplier == 1.0
@@ -35,8 +35,8 @@ def test_yarn_numbers_of_r1() -> None:
 
 def test_attention_scale_without_yarn_is_the_plain_one() -> None:
     assert attention_scale(Rope(), 192) == 192**-0.5
-    assert attention_scale(Rope(yarn=Yarn(mscale_all_dim=0.0)), 192) == 192**-0.5
-    assert attention_scale(Rope(yarn=Yarn(factor=1.0)), 192) == 192**-0.5
+    assert attention_scale(Rope(scaling=Yarn(mscale_all_dim=0.0)), 192) == 192**-0.5
+    assert attention_scale(Rope(scaling=Yarn(factor=1.0)), 192) == 192**-0.5
 
 
 def test_v2_lite_multiplies_by_the_mscale_of_0_707() -> None:
@@ -59,10 +59,10 @@ def test_yarn_keeps_fast_pairs_divides_slow_ones_and_blends_between() -> None:
 def test_equal_ends_of_the_blend_do_not_divide_by_zero() -> None:
     yarn = Yarn(factor=4.0, original_length=8, beta_fast=1.0, beta_slow=1.0)
     low, high = yarn_range(yarn, 1e30, 64)
-    assert high > low and torch.isfinite(frequencies(Rope(theta=1e30, yarn=yarn), 64)).all()
+    assert high > low and torch.isfinite(frequencies(Rope(theta=1e30, scaling=yarn), 64)).all()
     short = Yarn(factor=4.0, original_length=4)
     assert yarn_range(short, 10_000.0, 8)[0] == 0
-    assert torch.isfinite(frequencies(Rope(yarn=short), 8)).all()
+    assert torch.isfinite(frequencies(Rope(scaling=short), 8)).all()
 
 
 def turned(how: str, x: Tensor, position: int, rope: Rope) -> Tensor:

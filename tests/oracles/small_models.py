@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from thinkling.models.config import GQA, MLA, Dense, ModelConfig, MoE, Rope, Yarn
+from thinkling.models.config import GQA, MLA, Dense, Llama3, ModelConfig, MoE, Rope, Yarn
 from thinkling.models.transformer import Transformer
 
 MIXTURE = ModelConfig(
@@ -15,7 +15,7 @@ MIXTURE = ModelConfig(
     ffn=MoE(num_experts=8, num_active=2, expert_width=16, num_groups=4, num_active_groups=2, scale=2.5),
     dense=Dense(width=40),
     num_dense_layers=1,
-    rope=Rope(yarn=Yarn(factor=4.0, original_length=64)),
+    rope=Rope(scaling=Yarn(factor=4.0, original_length=64)),
     mtp_depth=1,
     context_length=256,
 )
@@ -26,6 +26,21 @@ DENSE = ModelConfig(
     attention=GQA(num_heads=4, num_kv_heads=2, head_width=8),
     ffn=Dense(width=40),
     context_length=256,
+)
+V2 = MIXTURE.model_copy(
+    update={
+        "mtp_depth": 0,
+        "ffn": MIXTURE.ffn.model_copy(update={"scoring": "softmax", "is_normalized": False}),
+    }
+)
+QWEN2 = DENSE.model_copy(
+    update={"attention": DENSE.attention.model_copy(update={"has_qk_norm": False, "has_qkv_bias": True})}
+)
+LLAMA = DENSE.model_copy(
+    update={
+        "attention": DENSE.attention.model_copy(update={"has_qk_norm": False}),
+        "rope": Rope(theta=500_000.0, scaling=Llama3(original_length=64)),
+    }
 )
 
 

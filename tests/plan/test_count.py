@@ -89,6 +89,22 @@ def test_the_count_equals_the_model_built_on_the_meta_device(name: str) -> None:
     assert mtp == count.mtp
 
 
+@pytest.mark.parametrize(
+    ("name", "billions"),
+    [
+        ("r1-distill-qwen-1.5b", 1.78),
+        ("r1-distill-qwen-7b", 7.62),
+        ("r1-distill-llama-8b", 8.03),
+        ("r1-distill-qwen-14b", 14.8),
+        ("r1-distill-qwen-32b", 32.8),
+        ("r1-distill-llama-70b", 70.6),
+        ("deepseek-v2", 236),
+    ],
+)
+def test_the_students_and_v2_weigh_what_their_pages_say(name: str, billions: float) -> None:
+    assert count_params(preset_named(name)).total / 1e9 == pytest.approx(billions, rel=0.004)
+
+
 def test_a_tied_head_is_counted_once() -> None:
     tied = PRESETS["thinkling-dense-tiny"]
     untied = tied.model_copy(update={"is_tied": False})

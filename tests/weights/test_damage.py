@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
-from tests.oracles.small_models import DENSE, MIXTURE, random_model
+from tests.oracles.small_models import DENSE, LLAMA, MIXTURE, QWEN2, V2, random_model
 from thinkling.errors import ModelError, WeightsError
 from thinkling.weights.read import load_model, read_config
 from thinkling.weights.write import save_model
@@ -25,6 +25,9 @@ TENSOR = "model.layers.0.mlp.up_proj.weight"
 CONFIGS = {
     "mixture": MIXTURE.model_copy(update={"mtp_depth": 0, "num_layers": 1}),
     "dense": DENSE.model_copy(update={"num_layers": 1}),
+    "V2": V2.model_copy(update={"num_layers": 1}),
+    "Qwen2": QWEN2.model_copy(update={"num_layers": 1}),
+    "Llama": LLAMA.model_copy(update={"num_layers": 1}),
 }
 QUICK = settings(
     max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -246,6 +249,9 @@ def set_field(field: str, value: Any) -> Callable[[Path], None]:
     return apply
 
 
+NEEDED |= {"V2": NEEDED["mixture"], "Qwen2": NEEDED["dense"], "Llama": NEEDED["dense"]}
+
+
 @pytest.mark.parametrize(("name", "field"), [(n, field) for n, fields in NEEDED.items() for field in fields])
 def test_every_field_without_which_there_is_no_shape_is_asked_for_by_name(
     name: str, field: str, saved: dict[str, Path], tmp_path: Path
@@ -259,6 +265,8 @@ ROPES: tuple[Any, ...] = (
     *({"type": "yarn"}, {"type": "yarn", "factor": 0}, {"type": "yarn", "factor": "many"}),
     *({"type": "yarn", "beta_fast": 0}, {"type": "yarn", "original_max_position_embeddings": 0}),
     *({"type": "yarn", "mscale_all_dim": -2.7108}, {"rope_type": "llama3", "factor": 2.0}, {"factor": 2.0}),
+    *({"rope_type": "llama3", "high_freq_factor": 1.0}, {"rope_type": "linear"}, {"rope_type": "dynamic"}),
+    *({"type": "yarn", "truncate": False}, {"type": "yarn", "attention_factor": 1.3}),
 )
 
 
@@ -292,9 +300,8 @@ def test_a_rotation_that_does_not_turn_is_refused(
     assert "greater than 1" in error_of(folder).message
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
+OTHER_NETWORKS = {
+    "mixture": [
         ("scoring_func", "softmax"),
         ("topk_method", "greedy"),
         ("hidden_act", "gelu"),
@@ -302,9 +309,23 @@ def test_a_rotation_that_does_not_turn_is_refused(
         ("moe_layer_freq", 2),
         ("rope_interleave", False),
     ],
+    "V2": [
+        ("scoring_func", "sigmoid"),
+        ("topk_method", "noaux_tc"),
+        ("norm_topk_prob", True),
+        ("attention_bias", True),
+    ],
+    "dense": [("attention_bias", True), ("use_sliding_window", True), ("hidden_act", "gelu")],
+    "Qwen2": [("use_sliding_window", True), ("use_mrope", True), ("hidden_act", "gelu")],
+    "Llama": [("attention_bias", True), ("mlp_bias", True), ("hidden_act", "gelu")],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"), [(name, *one) for name, some in OTHER_NETWORKS.items() for one in some]
 )
 def test_a_setting_that_means_another_network_is_refused_by_name(
-    field: str, value: object, saved: dict[str, Path], tmp_path: Path
+    name: str, field: str, value: object, saved: dict[str, Path], tmp_path: Path
 ) -> None:
-    folder = damaged(saved["mixture"], tmp_path / "model", set_field(field, value))
+    folder = damaged(saved[name], tmp_path / "model", set_field(field, value))
     assert f"{field} = {value!r}" in error_of(folder).message

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.oracles.small_models import DENSE, MIXTURE, random_model
+from tests.oracles.small_models import DENSE, LLAMA, MIXTURE, QWEN2, V2, random_model
 from thinkling.errors import ModelError
 from thinkling.models.attend import Causal
 from thinkling.models.config import MLA, Dense, ModelConfig
@@ -25,6 +25,9 @@ CONFIGS = {
     "no shared expert": MIXTURE.model_copy(
         update={"ffn": MIXTURE.ffn.model_copy(update={"num_shared": 0, "is_normalized": False})}
     ),
+    "V2": V2,
+    "Qwen2": QWEN2,
+    "Llama": LLAMA,
     "tied mixture": MIXTURE.model_copy(update={"is_tied": True}),
     "dense": DENSE,
     "tied dense": DENSE.model_copy(update={"is_tied": True}),
@@ -120,8 +123,12 @@ UNSTORABLE = {
     "MTP beside grouped attention": DENSE.model_copy(update={"mtp_depth": 1}),
     "latent attention without experts": MIXTURE.model_copy(update={"ffn": Dense(width=40)}),
     "experts beside grouped attention": DENSE.model_copy(update={"ffn": MIXTURE.ffn}),
-    "the router of V2": MIXTURE.model_copy(
-        update={"ffn": MIXTURE.ffn.model_copy(update={"scoring": "softmax"})}
+    "MTP beside the router of V2": V2.model_copy(update={"mtp_depth": 1}),
+    "normalised scores in the router of V2": V2.model_copy(
+        update={"ffn": V2.ffn.model_copy(update={"is_normalized": True})}
+    ),
+    "both norms and biases": QWEN2.model_copy(
+        update={"attention": QWEN2.attention.model_copy(update={"has_qk_norm": True})}
     ),
 }
 

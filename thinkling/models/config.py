@@ -20,6 +20,7 @@ Count = Annotated[int, Field(ge=1, le=2**24)]
 class Yarn(Record):
     """YaRN context extension (arXiv 2309.00071), with DeepSeek's `mscale` on the attention scale."""
 
+    kind: Literal["yarn"] = "yarn"
     factor: float = Field(40.0, ge=1)
     """How many times longer the context becomes."""
     original_length: Count = 4096
@@ -34,17 +35,46 @@ class Yarn(Record):
     """Denominator of that multiplier; its square multiplies the attention scale. 0 leaves the scale alone."""
 
 
+class Llama3(Record):
+    """Llama 3.1's context extension: slow pairs are slowed by the factor, fast ones kept, others blended."""
+
+    kind: Literal["llama3"] = "llama3"
+    factor: float = Field(8.0, ge=1)
+    """How many times longer the context becomes."""
+    original_length: Count = 8192
+    """Context length of the first training phase, in tokens."""
+    low_freq_factor: float = Field(1.0, gt=0)
+    """Pairs that turn less often than this within `original_length` are slowed by the whole factor."""
+    high_freq_factor: float = Field(4.0, gt=0)
+    """Pairs that turn more often than this keep their frequency."""
+
+    @model_validator(mode="after")
+    def _bounds_are_ordered(self) -> Llama3:
+        if self.high_freq_factor <= self.low_freq_factor:
+            low, high = self.low_freq_factor, self.high_freq_factor
+            raise ValueError(f"high_freq_factor {high} is not above low_freq_factor {low}")
+        return self
+
+
+class LinearScaling(Record):
+    """Position interpolation (arXiv 2306.15595): every pair is slowed by the factor."""
+
+    kind: Literal["linear"] = "linear"
+    factor: float = Field(ge=1)
+    """How many times longer the context becomes."""
+
+
 class Rope(Record):
     """Rotary position embedding."""
 
     theta: float = Field(10_000.0, gt=1)
     """Base of the frequencies."""
-    yarn: Yarn | None = None
+    scaling: Annotated[Yarn | Llama3 | LinearScaling, Field(discriminator="kind")] | None = None
     """Context extension, if any."""
 
 
 class GQA(Record):
-    """Grouped-query attention with RMS-normalised queries and keys (Qwen3)."""
+    """Grouped-query attention, as Llama has it; with RMS-normalised queries and keys it is Qwen3's."""
 
     kind: Literal["gqa"] = "gqa"
     num_heads: Count
@@ -53,6 +83,10 @@ class GQA(Record):
     """Key-value heads (K); each serves num_heads / num_kv_heads query heads."""
     head_width: Count
     """Width of one head (W)."""
+    has_qk_norm: bool = True
+    """Queries and keys are normalised before rotation (Qwen3)."""
+    has_qkv_bias: bool = False
+    """Queries, keys and values have a bias (Qwen2)."""
 
     @model_validator(mode="after")
     def _heads_divide(self) -> GQA:

@@ -1,4 +1,4 @@
-"""Grouped-query attention with QK-norm (Qwen3)."""
+"""Grouped-query attention: Llama's, with biases Qwen2's, with normalised queries and keys Qwen3's."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from thinkling.models.rope import Rotation
 
 
 class GQA(nn.Module):
-    """H query heads share K key-value heads; queries and keys are normalised before rotation."""
+    """H query heads share K key-value heads."""
 
     def __init__(self, config: shapes.GQA, width: int, norm_eps: float) -> None:
         super().__init__()
         self.config = config
-        self.q = Linear(width, config.num_heads * config.head_width)
-        self.k = Linear(width, config.num_kv_heads * config.head_width)
-        self.v = Linear(width, config.num_kv_heads * config.head_width)
-        self.q_norm = RMSNorm(config.head_width, norm_eps)
-        self.k_norm = RMSNorm(config.head_width, norm_eps)
+        self.q = Linear(width, config.num_heads * config.head_width, config.has_qkv_bias)
+        self.k = Linear(width, config.num_kv_heads * config.head_width, config.has_qkv_bias)
+        self.v = Linear(width, config.num_kv_heads * config.head_width, config.has_qkv_bias)
+        self.q_norm = RMSNorm(config.head_width, norm_eps) if config.has_qk_norm else nn.Identity()
+        self.k_norm = RMSNorm(config.head_width, norm_eps) if config.has_qk_norm else nn.Identity()
         self.o = Linear(config.num_heads * config.head_width, width)
         self.scale = config.head_width**-0.5
 

@@ -17,15 +17,16 @@ class Product(nn.Module):
 
 
 class Linear(Product):
-    """y = x W^T. The weight keeps its own dtype; the product is computed in `compute` (None: the weight's).
+    """y = x W^T + b. Weights keep their own dtype; the product is computed in `compute` (None: the weight's).
 
     Trainer and sampler share one module: while gradients are recorded the cast is part of the graph,
     otherwise a cast copy is kept until the weight changes, so that decoding does not cast at every step.
     """
 
-    def __init__(self, num_in: int, num_out: int) -> None:
+    def __init__(self, num_in: int, num_out: int, has_bias: bool = False) -> None:
         super().__init__()
         self.weight: Tensor = nn.Parameter(torch.empty(num_out, num_in))
+        self.bias = nn.Parameter(torch.empty(num_out)) if has_bias else None
         self._cast = CastCopy()
 
     def matrix(self) -> Tensor:
@@ -39,8 +40,10 @@ class Linear(Product):
     def forward(self, x: Tensor) -> Tensor:
         weight = self.matrix()
         if self._rounds():
-            return RoundedProduct.apply(x, self.weight, weight)
-        return F.linear(x.to(weight.dtype), weight)
+            product = RoundedProduct.apply(x, self.weight, weight)
+            return product if self.bias is None else product + self.bias
+        bias = None if self.bias is None else self.bias.to(weight.dtype)
+        return F.linear(x.to(weight.dtype), weight, bias)
 
 
 @cache

@@ -1,6 +1,6 @@
-"""Rotary positions (arXiv 2104.09864) and YaRN (arXiv 2309.00071) with DeepSeek's mscale.
+"""Rotary positions (arXiv 2104.09864) and their extensions: YaRN (arXiv 2309.00071), Llama 3.1's, linear.
 
-DeepSeek turns ADJACENT pairs (x0, x1), (x2, x3), ...; Qwen turns halves (x0, x_{W/2}), ...
+DeepSeek turns ADJACENT pairs (x0, x1), (x2, x3), ...; Qwen and Llama turn halves (x0, x_{W/2}), ...
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from thinkling.models.config import Rope, Yarn
+from thinkling.models.config import LinearScaling, Llama3, Rope, Yarn
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class RotaryPositions(nn.Module):
     def __init__(self, config: Rope, width: int) -> None:
         super().__init__()
         self.register_buffer("frequency", frequencies(config, width), persistent=False)
-        self.multiplier = 1.0 if config.yarn is None else _cos_sin_multiplier(config.yarn)
+        is_yarn = isinstance(config.scaling, Yarn)
+        self.multiplier = _cos_sin_multiplier(config.scaling) if is_yarn else 1.0
 
     def forward(self, positions_T: Tensor) -> Rotation:
         angles = positions_T.float()[:, None] * self.frequency[None, :]
@@ -60,19 +61,32 @@ class RotaryPositions(nn.Module):
 
 
 def frequencies(config: Rope, width: int) -> Tensor:
-    """Radians per position for each of the width / 2 pairs, YaRN applied.
-
-    YaRN keeps fast pairs, divides slow ones by the factor, and blends linearly in between.
-    """
+    """Radians per position for each of the width / 2 pairs, the context extension applied."""
     # Worked out on the CPU whatever the default device is: it is small, and exact either way.
     index = torch.arange(0, width, 2, dtype=torch.float32, device="cpu")
     plain = 1.0 / config.theta ** (index / width)
-    if config.yarn is None:
+    scaling = config.scaling
+    if scaling is None:
         return plain
-    low, high = yarn_range(config.yarn, config.theta, width)
+    if isinstance(scaling, LinearScaling):
+        return plain / scaling.factor
+    slowed = _llama3_slowed(scaling, plain) if isinstance(scaling, Llama3) else _yarn_slowed(config, width)
+    return plain * (1 - slowed) + plain / scaling.factor * slowed
+
+
+def _yarn_slowed(config: Rope, width: int) -> Tensor:
+    """0 for fast pairs, 1 for slow ones, linear in the pair's number in between."""
+    assert isinstance(config.scaling, Yarn)
+    low, high = yarn_range(config.scaling, config.theta, width)
     pairs = torch.arange(width // 2, dtype=torch.float32, device="cpu")
-    ramp = ((pairs - low) / (high - low)).clamp(0, 1)
-    return plain * (1 - ramp) + plain / config.yarn.factor * ramp
+    return ((pairs - low) / (high - low)).clamp(0, 1)
+
+
+def _llama3_slowed(llama3: Llama3, frequency: Tensor) -> Tensor:
+    """0 for fast pairs, 1 for slow ones, linear in their turns within the original length in between."""
+    turns = llama3.original_length * frequency / (2 * math.pi)
+    kept = (turns - llama3.low_freq_factor) / (llama3.high_freq_factor - llama3.low_freq_factor)
+    return 1 - kept.clamp(0, 1)
 
 
 def yarn_range(yarn: Yarn, theta: float, width: int) -> tuple[float, float]:
@@ -94,9 +108,10 @@ def yarn_mscale(factor: float, mscale: float) -> float:
 def attention_scale(config: Rope, query_width: int) -> float:
     """query_width^-0.5, times mscale^2 under YaRN (V3 inference code): 0.13523 for R1."""
     scale = query_width**-0.5
-    if config.yarn is None or not config.yarn.mscale_all_dim:
+    yarn = config.scaling
+    if not isinstance(yarn, Yarn) or not yarn.mscale_all_dim:
         return scale
-    return scale * yarn_mscale(config.yarn.factor, config.yarn.mscale_all_dim) ** 2
+    return scale * yarn_mscale(yarn.factor, yarn.mscale_all_dim) ** 2
 
 
 def _cos_sin_multiplier(yarn: Yarn) -> float:

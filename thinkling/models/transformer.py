@@ -77,6 +77,8 @@ class Transformer(nn.Module):
                 parameter.normal_(0.0, std, generator=generator)
             elif name.endswith("norm.weight"):
                 parameter.fill_(1.0)
+            else:
+                parameter.zero_()
         for name, buffer in self.named_buffers():
             if name.endswith("correction_bias"):
                 buffer.zero_()

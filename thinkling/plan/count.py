@@ -79,10 +79,12 @@ def count_params(config: ModelConfig) -> ParamCount:
 
 
 def attention_params(config: ModelConfig) -> int:
-    """Parameters of one attention layer, its inner norms included."""
+    """Parameters of one attention layer, its inner norms and biases included."""
     attention = config.attention
     if isinstance(attention, GQA):
-        return _attention_weights(config) + 2 * attention.head_width
+        norms = 2 * attention.head_width * attention.has_qk_norm
+        outputs = (attention.num_heads + 2 * attention.num_kv_heads) * attention.head_width
+        return _attention_weights(config) + norms + outputs * attention.has_qkv_bias
     return _attention_weights(config) + (attention.q_rank or 0) + attention.kv_rank
 
 

@@ -9,14 +9,32 @@ from __future__ import annotations
 from typing import Any
 
 from thinkling.errors import ModelError
-from thinkling.models.config import MLA, Dense, ModelConfig, MoE, Rope, Yarn
-from thinkling.models.families.family import Family, Json, Place, required, rope_fields, swiglu_places
+from thinkling.models.config import MLA, Dense, ModelConfig, MoE
+from thinkling.models.families.family import (
+    Family,
+    Json,
+    Place,
+    outer_places,
+    read_rope,
+    refuse_other_values,
+    required,
+    swiglu_places,
+    write_rope,
+)
+
+FIXED = {"hidden_act": "silu", "attention_bias": False, "moe_layer_freq": 1}
+"""What the releases of V2 and V3 have in common and no other value of which is supported."""
 
 
 def read_config(raw: Json) -> ModelConfig:
     """config.json to ModelConfig. Raises ModelError where a field is missing or means something else."""
-    _refuse_unknown_kinds(raw)
-    num_experts = required(raw, "n_routed_experts")
+    own = {"scoring_func": "sigmoid", "topk_method": "noaux_tc", "rope_interleave": True}
+    refuse_other_values(raw, FIXED | own, "deepseek_v3")
+    return read_latent(raw, "deepseek_v3")
+
+
+def read_latent(raw: Json, model_type: str) -> ModelConfig:
+    """The fields that V2 and V3 share, with V3's router."""
     num_layers = required(raw, "num_hidden_layers")
     return ModelConfig(
         vocab_size=required(raw, "vocab_size"),
@@ -31,7 +49,7 @@ def read_config(raw: Json) -> ModelConfig:
             value_width=required(raw, "v_head_dim"),
         ),
         ffn=MoE(
-            num_experts=num_experts,
+            num_experts=required(raw, "n_routed_experts"),
             num_active=required(raw, "num_experts_per_tok"),
             num_shared=raw.get("n_shared_experts") or 0,
             expert_width=required(raw, "moe_intermediate_size"),
@@ -42,7 +60,7 @@ def read_config(raw: Json) -> ModelConfig:
         ),
         dense=Dense(width=required(raw, "intermediate_size")),
         num_dense_layers=min(raw.get("first_k_dense_replace", 0), num_layers),
-        rope=_read_rope(raw),
+        rope=read_rope(raw, model_type),
         norm_eps=raw.get("rms_norm_eps", 1e-6),
         is_tied=raw.get("tie_word_embeddings", False),
         mtp_depth=raw.get("num_nextn_predict_layers") or 0,
@@ -50,60 +68,29 @@ def read_config(raw: Json) -> ModelConfig:
     )
 
 
-def _refuse_unknown_kinds(raw: Json) -> None:
-    known = {
-        "scoring_func": "sigmoid",
-        "topk_method": "noaux_tc",
-        "hidden_act": "silu",
-        "attention_bias": False,
-        "moe_layer_freq": 1,
-        "rope_interleave": True,
-    }
-    for key, value in known.items():
-        if raw.get(key, value) != value:
-            raise ModelError(
-                f"config.json says {key} = {raw[key]!r}, and only {value!r} is supported for deepseek_v3.",
-                "use a model in the layout of the DeepSeek-V3 release",
-            )
-
-
-def _read_rope(raw: Json) -> Rope:
-    theta, scaling = rope_fields(raw)
-    if not scaling:
-        return Rope(theta=theta)
-    kind = scaling.get("type", scaling.get("rope_type"))
-    if kind != "yarn":
-        raise ModelError(f"rope scaling of type '{kind}' is not supported for deepseek_v3.", "use 'yarn'")
-    names = {"factor": "factor", "original_length": "original_max_position_embeddings"}
-    names |= {name: name for name in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim")}
-    given = {ours: scaling[theirs] for ours, theirs in names.items() if scaling.get(theirs) is not None}
-    return Rope(theta=theta, yarn=Yarn(**{"mscale": 0.0, "mscale_all_dim": 0.0, **given}))
-
-
 def write_config(config: ModelConfig) -> dict[str, Any]:
     """ModelConfig to the fields of config.json, as the release spells them."""
+    return {
+        **write_latent(config),
+        "num_nextn_predict_layers": config.mtp_depth,
+        "topk_method": "noaux_tc",
+        "scoring_func": "sigmoid",
+    }
+
+
+def write_latent(config: ModelConfig) -> dict[str, Any]:
+    """The fields that V2 and V3 share. Raises ModelError where there is no mixture of experts."""
     attention, moe = config.attention, config.ffn
     assert isinstance(attention, MLA)
-    if not isinstance(moe, MoE) or moe.scoring != "sigmoid":
+    if not isinstance(moe, MoE):
         raise ModelError(
-            "this model has latent attention without a sigmoid router, which no supported family can store.",
-            "use a mixture of experts with sigmoid scores beside MLA",
+            "this model has latent attention without experts, which no supported family can store.",
+            "use a mixture of experts beside MLA",
         )
-    yarn = config.rope.yarn
-    scaling = yarn and {
-        "type": "yarn",
-        "factor": yarn.factor,
-        "original_max_position_embeddings": yarn.original_length,
-        "beta_fast": yarn.beta_fast,
-        "beta_slow": yarn.beta_slow,
-        "mscale": yarn.mscale,
-        "mscale_all_dim": yarn.mscale_all_dim,
-    }
     return {
         "vocab_size": config.vocab_size,
         "hidden_size": config.width,
         "num_hidden_layers": config.num_layers,
-        "num_nextn_predict_layers": config.mtp_depth,
         "num_attention_heads": attention.num_heads,
         "num_key_value_heads": attention.num_heads,
         "q_lora_rank": attention.q_rank,
@@ -113,23 +100,18 @@ def write_config(config: ModelConfig) -> dict[str, Any]:
         "v_head_dim": attention.value_width,
         "intermediate_size": config.dense.width if config.dense else moe.expert_width,
         "first_k_dense_replace": config.num_dense_layers,
-        "moe_layer_freq": 1,
         "n_routed_experts": moe.num_experts,
         "num_experts_per_tok": moe.num_active,
         "n_shared_experts": moe.num_shared,
         "moe_intermediate_size": moe.expert_width,
         "n_group": moe.num_groups,
         "topk_group": moe.num_active_groups,
-        "topk_method": "noaux_tc",
-        "scoring_func": "sigmoid",
         "norm_topk_prob": moe.is_normalized,
         "routed_scaling_factor": moe.scale,
-        "hidden_act": "silu",
-        "attention_bias": False,
+        **FIXED,
         "attention_dropout": 0.0,
         "rms_norm_eps": config.norm_eps,
-        "rope_theta": config.rope.theta,
-        "rope_scaling": scaling,
+        **write_rope(config.rope),
         "max_position_embeddings": config.context_length,
         "tie_word_embeddings": config.is_tied,
         "initializer_range": 0.02,
@@ -139,12 +121,7 @@ def write_config(config: ModelConfig) -> dict[str, Any]:
 
 def places(config: ModelConfig) -> dict[str, Place]:
     """Every released tensor name to its place in our model."""
-    names = {
-        "model.embed_tokens.weight": Place("embedding.weight"),
-        "model.norm.weight": Place("norm.weight"),
-    }
-    if not config.is_tied:
-        names["lm_head.weight"] = Place("head.weight")
+    names = outer_places(config)
     for layer in range(config.num_layers):
         names |= _block_places(config, layer, f"blocks.{layer}")
     if config.mtp_depth:
@@ -187,10 +164,9 @@ def _block_places(config: ModelConfig, layer: int, block: str) -> dict[str, Plac
 
 def _mixture_places(moe: MoE, prefix: str, ffn: str) -> dict[str, Place]:
     width = moe.expert_width
-    names = {
-        f"{prefix}.gate.weight": Place(f"{ffn}.router.weight"),
-        f"{prefix}.gate.e_score_correction_bias": Place(f"{ffn}.router.correction_bias"),
-    }
+    names = {f"{prefix}.gate.weight": Place(f"{ffn}.router.weight")}
+    if moe.has_correction_bias:
+        names[f"{prefix}.gate.e_score_correction_bias"] = Place(f"{ffn}.router.correction_bias")
     for e in range(moe.num_experts):
         expert = f"{prefix}.experts.{e}"
         names[f"{expert}.gate_proj.weight"] = Place(f"{ffn}.experts.gate_up", (e, slice(0, width)))

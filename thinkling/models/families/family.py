@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thinkling.errors import ModelError
-from thinkling.models.config import ModelConfig
+from thinkling.models.config import LinearScaling, Llama3, ModelConfig, Rope, Yarn
 
 Json = Mapping[str, Any]
 Index = tuple[int | slice, ...]
@@ -44,15 +44,59 @@ def required(raw: Json, key: str) -> Any:
     return raw[key]
 
 
-def rope_fields(raw: Json) -> tuple[float, Json]:
-    """Theta and the scaling fields, from the released spelling or from transformers 5's `rope_parameters`.
+def refuse_other_values(raw: Json, known: Json, model_type: str) -> None:
+    """Raises ModelError where a field is given and says anything but the one value that is supported."""
+    for key, value in known.items():
+        if raw.get(key, value) != value:
+            raise ModelError(
+                f"config.json says {key} = {raw[key]!r}, and only {value!r} is supported for {model_type}.",
+                f"use a model in the layout of the {model_type} releases",
+            )
 
-    Raises ModelError where they are no objects.
+
+def read_rope(raw: Json, model_type: str) -> Rope:
+    """Theta and scaling, from the released spelling or from transformers 5's `rope_parameters`.
+
+    Raises ModelError where they are no objects, or of a kind that is not supported.
     """
     new, old = _object(raw, "rope_parameters"), _object(raw, "rope_scaling")
-    theta = raw.get("rope_theta", new.get("rope_theta", 10_000.0))
-    scaling = old or (new if new.get("rope_type", "default") != "default" else {})
-    return float(theta), scaling
+    theta = float(raw.get("rope_theta", new.get("rope_theta", 10_000.0)))
+    scaling = old or new
+    kind = scaling.get("rope_type", scaling.get("type", "default"))
+    if kind == "default" and set(scaling) <= {"rope_type", "type", "rope_theta"}:
+        return Rope(theta=theta)
+    names = {"factor": "factor", "original_max_position_embeddings": "original_length"}
+    if kind == "yarn":
+        refuse_other_values(scaling, {"attention_factor": None, "truncate": True}, model_type)
+        names |= {name: name for name in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim")}
+        given: dict[str, Any] = {"mscale": 0.0, "mscale_all_dim": 0.0}
+        return Rope(theta=theta, scaling=Yarn(**given | _renamed(scaling, names)))
+    if kind == "llama3":
+        names |= {name: name for name in ("low_freq_factor", "high_freq_factor")}
+        return Rope(theta=theta, scaling=Llama3(**_renamed(scaling, names)))
+    if kind == "linear":
+        return Rope(theta=theta, scaling=LinearScaling(factor=required(scaling, "factor")))
+    raise ModelError(
+        f"rope scaling of type '{kind}' is not supported for {model_type}.",
+        "use a model with 'yarn', 'llama3', 'linear' or none",
+    )
+
+
+def _renamed(given: Json, names: Mapping[str, str]) -> dict[str, Any]:
+    return {ours: given[theirs] for theirs, ours in names.items() if given.get(theirs) is not None}
+
+
+def write_rope(rope: Rope) -> dict[str, Any]:
+    """`rope_theta` and `rope_scaling`, as the releases spell them."""
+    scaling = rope.scaling
+    if scaling is None:
+        return {"rope_theta": rope.theta, "rope_scaling": None}
+    fields = scaling.model_dump()
+    # Both spellings of the kind: DeepSeek's releases have the first, Llama's the second.
+    written = {"type": fields.pop("kind"), "rope_type": scaling.kind}
+    if "original_length" in fields:
+        written["original_max_position_embeddings"] = fields.pop("original_length")
+    return {"rope_theta": rope.theta, "rope_scaling": written | fields}
 
 
 def _object(raw: Json, key: str) -> Json:
@@ -60,6 +104,15 @@ def _object(raw: Json, key: str) -> Json:
     if not isinstance(value, Mapping):
         raise ModelError(f"config.json says {key} = {value!r}, which is no object.", "use null, or an object")
     return value
+
+
+def outer_places(config: ModelConfig) -> dict[str, Place]:
+    """Embedding, last norm and head, which every family names alike."""
+    names = {
+        "model.embed_tokens.weight": Place("embedding.weight"),
+        "model.norm.weight": Place("norm.weight"),
+    }
+    return names if config.is_tied else names | {"lm_head.weight": Place("head.weight")}
 
 
 def swiglu_places(prefix: str, name: str, width: int) -> dict[str, Place]:
