@@ -107,7 +107,15 @@ TENSOR_DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "FP8 without its scales": (
         change_tensors(lambda t: t.update({TENSOR: t[TENSOR].to(torch.float8_e4m3fn)})),
-        f"'{TENSOR}' in .* is stored as F8_E4M3",
+        f"'{TENSOR}' in .* is stored as F8_E4M3, and config.json does not say how it is scaled",
+    ),
+    "not a number": (
+        change_tensors(lambda t: t[TENSOR][3, 5:6].fill_(float("nan"))),
+        f"'{TENSOR}' in .* holds NaN or infinity",
+    ),
+    "infinity": (
+        change_tensors(lambda t: t[TENSOR][0, :1].fill_(-float("inf"))),
+        f"'{TENSOR}' in .* holds NaN or infinity",
     ),
     "half a file": (change_bytes(lambda b: b[: len(b) // 2]), "is damaged or incomplete"),
     "one byte short": (change_bytes(lambda b: b[:-1]), "is damaged or incomplete"),

@@ -51,8 +51,8 @@ class RotaryPositions(nn.Module):
     def __init__(self, config: Rope, width: int) -> None:
         super().__init__()
         self.register_buffer("frequency", frequencies(config, width), persistent=False)
-        is_yarn = isinstance(config.scaling, Yarn)
-        self.multiplier = _cos_sin_multiplier(config.scaling) if is_yarn else 1.0
+        yarn = config.scaling
+        self.multiplier = _cos_sin_multiplier(yarn) if isinstance(yarn, Yarn) else 1.0
 
     def forward(self, positions_T: Tensor) -> Rotation:
         angles = positions_T.float()[:, None] * self.frequency[None, :]

@@ -5,42 +5,18 @@ A missing, extra or misshapen tensor, a missing shard and a truncated file are e
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.transformer import Transformer
-
-SINGLE = "model.safetensors"
-INDEX = "model.safetensors.index.json"
-LARGEST_JSON = 64 * 2**20
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file of limited size. Raises ModelError naming the file."""
-    if not path.is_file():
-        raise ModelError(f"{path} does not exist.", "point to a complete Hugging Face model folder")
-    if path.stat().st_size > LARGEST_JSON:
-        raise ModelError(f"{path} is larger than {LARGEST_JSON >> 20} MB.", "check that it is the right file")
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ModelError(
-            f"{path} is not valid JSON ({error}).", "download or save the folder again"
-        ) from None
-    if not isinstance(value, dict):
-        raise ModelError(f"{path} does not hold a JSON object.", "download or save the folder again")
-    return value
+from thinkling.weights.stored import StoredTensors, read_json, stored_tensors
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -65,26 +41,63 @@ def _first_complaint(error: Exception) -> str:
     return ": ".join([*map(str, first["loc"]), first["msg"]])
 
 
-def load_model(folder: Path, dtype: torch.dtype | None = None) -> Transformer:
+def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = True) -> Transformer:
     """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError.
 
-    Names and shapes are compared before memory is spent.
+    Names and shapes are compared before memory is spent. The MTP module is left out where the folder does
+    not hold it, and where `with_mtp` is False.
     """
     config = read_config(folder)
-    places = family_named(read_json(folder / "config.json")["model_type"]).places(config)
+    raw = read_json(folder / "config.json")
+    with stored_tensors(folder, _scale_block(raw)) as stored:
+        mtp_layer = f"model.layers.{config.num_layers}."
+        has_mtp = any(name.startswith(mtp_layer) for name in stored.entries)
+        unread = mtp_layer if config.mtp_depth and not with_mtp else None
+        if not (with_mtp and has_mtp):
+            config = config.model_copy(update={"mtp_depth": 0})
+        places = family_named(raw["model_type"]).places(config)
+        model = _empty_model(folder, config)
+        _compare(model, folder, stored, places, unread)
+        model = model.to(dtype or torch.float32).to_empty(device="cpu")
+        _restore_derived(model, config)
+        targets = _targets(model)
+        with torch.no_grad():
+            for name, place in places.items():
+                if not place.is_copy:
+                    stored.copy(name, _part(targets, place))
+    return model.eval()
+
+
+def _empty_model(folder: Path, config: ModelConfig) -> Transformer:
     try:
         with torch.device("meta"):
-            model = Transformer(config)
+            return Transformer(config)
     except RuntimeError as error:
         raise ModelError(
             f"{folder / 'config.json'} describes a model beyond all memory ({str(error).splitlines()[0]}).",
             "compare it with the model's release",
         ) from None
-    _compare(model, folder, places)
-    model = model.to(dtype or torch.float32).to_empty(device="cpu")
-    _restore_derived(model, config)
-    _fill(model, folder, places)
-    return model.eval()
+
+
+def _scale_block(raw: dict[str, Any]) -> tuple[int, int] | None:
+    """The block of FP8 scales that config.json names; None without one. Raises ModelError."""
+    given = raw.get("quantization_config")
+    if not given:
+        return None
+    fields = given if isinstance(given, dict) else {}
+    method, form = fields.get("quant_method"), fields.get("fmt", "e4m3")
+    if (method, form) != ("fp8", "e4m3"):
+        raise ModelError(
+            f"config.json says that the weights are quantised by {method!r} as {form!r}.",
+            "use the release in bf16, or in DeepSeek's FP8 (quant_method 'fp8', fmt 'e4m3')",
+        )
+    match fields.get("weight_block_size"):
+        case [int(rows), int(columns)] if rows > 0 and columns > 0:
+            return rows, columns
+    raise ModelError(
+        f"config.json says weight_block_size = {fields.get('weight_block_size')!r}.",
+        "write two numbers, as in [128, 128]",
+    )
 
 
 def _restore_derived(model: Transformer, config: ModelConfig) -> None:
@@ -98,41 +111,32 @@ def _restore_derived(model: Transformer, config: ModelConfig) -> None:
             buffer.data = torch.zeros(buffer.shape)
 
 
-def _compare(model: nn.Module, folder: Path, places: dict[str, Place]) -> None:
-    """Raises WeightsError unless the folder holds every tensor once, in the right shape, and no others."""
+def _compare(
+    model: nn.Module, folder: Path, stored: StoredTensors, places: dict[str, Place], unread: str | None
+) -> None:
+    """Raises WeightsError unless the folder holds every tensor in the right shape, and no others.
+
+    Names that begin with `unread` are left alone.
+    """
     targets = _targets(model)
-    missing = set(places)
-    for path in shard_paths(folder):
-        for name, shape, kind in stored_shapes(path):
-            if name not in places and is_ignorable(name):
-                continue
-            if name not in places:
-                raise WeightsError(f"{path} holds a tensor '{name}' that this model does not have.", MISMATCH)
-            if name not in missing:
-                raise WeightsError(f"{path} holds '{name}' a second time.", "save the model again")
-            missing.discard(name)
-            _compare_one(f"'{name}' in {path}", shape, kind, _part(targets, places[name]))
+    scales = {stored.scale_of(name) for name in places if name in stored.entries}
+    for name, entry in stored.entries.items():
+        if name in places:
+            needed = list(_part(targets, places[name]).shape)
+            if list(entry.shape) != needed:
+                what = f"'{name}' in {entry.path} has shape {list(entry.shape)}"
+                raise WeightsError(f"{what}, and the model needs {needed}.", MISMATCH)
+            stored.check(name)
+        elif name not in scales and not is_ignorable(name) and not (unread and name.startswith(unread)):
+            raise WeightsError(
+                f"{entry.path} holds a tensor '{name}' that this model does not have.", MISMATCH
+            )
+    missing = places.keys() - stored.entries.keys()
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise WeightsError(
             f"{folder} has no tensor '{min(missing)}'{more}.", "complete the folder, or save it again"
         )
-
-
-def _compare_one(what: str, shape: list[int], kind: str, target: Tensor) -> None:
-    if shape != list(target.shape):
-        raise WeightsError(f"{what} has shape {shape}, and the model needs {list(target.shape)}.", MISMATCH)
-    if kind not in READABLE:
-        raise WeightsError(f"{what} is stored as {kind}.", f"convert it to one of {', '.join(READABLE)}")
-
-
-@torch.no_grad()
-def _fill(model: nn.Module, folder: Path, places: dict[str, Place]) -> None:
-    targets = _targets(model)
-    for path in shard_paths(folder):
-        for name, source in stored_tensors(path):
-            if name in places and not places[name].is_copy:
-                _part(targets, places[name]).copy_(source)
 
 
 def _targets(model: nn.Module) -> dict[str, Tensor]:
@@ -144,55 +148,8 @@ def _part(targets: dict[str, Tensor], place: Place) -> Tensor:
 
 
 MISMATCH = "check that config.json and the weights belong to the same model"
-READABLE = ("F32", "BF16", "F16", "F64")
 
 
 def is_ignorable(name: str) -> bool:
     """Tensors that releases store although they are computed, or tied to others (Qwen3-0.6B's head)."""
     return name.endswith("rotary_emb.inv_freq") or name == "lm_head.weight"
-
-
-def stored_shapes(path: Path) -> Iterator[tuple[str, list[int], str]]:
-    """Name, shape and dtype of every tensor in one file, without reading it. Raises WeightsError."""
-    with _opened(path) as shard:
-        for name in shard.keys():  # noqa: SIM118 (safe_open is not a mapping)
-            stored = shard.get_slice(name)
-            yield name, stored.get_shape(), stored.get_dtype()
-
-
-def stored_tensors(path: Path) -> Iterator[tuple[str, Tensor]]:
-    """Every tensor of one file, one at a time. Raises WeightsError."""
-    with _opened(path) as shard:
-        for name in shard.keys():  # noqa: SIM118 (safe_open is not a mapping)
-            yield name, shard.get_tensor(name)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    try:
-        with safe_open(path, framework="pt") as shard:
-            yield shard
-    except (SafetensorError, OSError) as error:
-        raise WeightsError(
-            f"{path} is damaged or incomplete ({error}).", "download or save this file again"
-        ) from None
-
-
-def shard_paths(folder: Path) -> list[Path]:
-    """The weight files of a folder. Raises WeightsError naming a shard that is listed but missing."""
-    if (folder / INDEX).is_file():
-        listed = read_json(folder / INDEX).get("weight_map")
-        if not isinstance(listed, dict) or not listed:
-            raise WeightsError(f"{folder / INDEX} lists no shards.", "download or save the folder again")
-        names = sorted({str(name) for name in listed.values()})
-        if any("/" in name or "\\" in name or name.startswith(".") for name in names):
-            raise WeightsError(f"{folder / INDEX} points outside the folder.", "do not use this folder")
-        paths = [folder / name for name in names]
-    else:
-        paths = [folder / SINGLE]
-    for path in paths:
-        if not path.is_file():
-            raise WeightsError(
-                f"the weight file {path} is missing.", "finish the download, or save the model again"
-            )
-    return paths

@@ -14,7 +14,7 @@ import torch
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.records import SamplingParams
-from thinkling.weights.read import read_json
+from thinkling.weights.stored import read_json
 
 BUNDLED = Path(__file__).parent.parent / "assets"
 DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}

@@ -1,0 +1,172 @@
+"""The tensors of a model folder, before anything is known of the model: shards, shapes, block-scaled FP8.
+
+DeepSeek-V3 and R1 are released in FP8 (E4M3). Beside such a weight [R, C] stands `<name>_scale_inv`, one
+number for every block of 128 x 128 (the last ones may be partial), and the weight is their PRODUCT,
+whatever the name says (DeepSeek-V3, `inference/fp8_cast_bf16.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from thinkling.errors import ModelError, WeightsError
+
+SINGLE = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+LARGEST_JSON = 64 * 2**20
+READABLE = ("F32", "BF16", "F16", "F64")
+FP8 = "F8_E4M3"
+SCALE_SUFFIX = "_scale_inv"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file of limited size. Raises ModelError naming the file."""
+    if not path.is_file():
+        raise ModelError(f"{path} does not exist.", "point to a complete Hugging Face model folder")
+    if path.stat().st_size > LARGEST_JSON:
+        raise ModelError(f"{path} is larger than {LARGEST_JSON >> 20} MB.", "check that it is the right file")
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ModelError(
+            f"{path} is not valid JSON ({error}).", "download or save the folder again"
+        ) from None
+    if not isinstance(value, dict):
+        raise ModelError(f"{path} does not hold a JSON object.", "download or save the folder again")
+    return value
+
+
+def shard_paths(folder: Path) -> list[Path]:
+    """The weight files of a folder. Raises WeightsError naming a shard that is listed but missing."""
+    if (folder / INDEX).is_file():
+        listed = read_json(folder / INDEX).get("weight_map")
+        if not isinstance(listed, dict) or not listed:
+            raise WeightsError(f"{folder / INDEX} lists no shards.", "download or save the folder again")
+        names = sorted({str(name) for name in listed.values()})
+        if any("/" in name or "\\" in name or name.startswith(".") for name in names):
+            raise WeightsError(f"{folder / INDEX} points outside the folder.", "do not use this folder")
+        paths = [folder / name for name in names]
+    else:
+        paths = [folder / SINGLE]
+    for path in paths:
+        if not path.is_file():
+            raise WeightsError(
+                f"the weight file {path} is missing.", "finish the download, or save the model again"
+            )
+    return paths
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a tensor is stored, and as what."""
+
+    path: Path
+    shape: tuple[int, ...]
+    kind: str
+
+
+class StoredTensors:
+    """Every tensor of a folder by name. Files are mapped and not read; build it with `stored_tensors`."""
+
+    def __init__(self, files: dict[Path, Any], block: tuple[int, int] | None) -> None:
+        self._files = files
+        self._block = block
+        self.entries: dict[str, Entry] = {}
+        for path, file in files.items():
+            for name in file.keys():  # noqa: SIM118 (safe_open is not a mapping)
+                if name in self.entries:
+                    raise WeightsError(f"{path} holds '{name}' a second time.", "save the model again")
+                stored = file.get_slice(name)
+                self.entries[name] = Entry(path, tuple(stored.get_shape()), stored.get_dtype())
+
+    def scale_of(self, name: str) -> str | None:
+        """The name of the scales that belong to an FP8 tensor; None where it is no FP8 tensor."""
+        return name + SCALE_SUFFIX if self.entries[name].kind == FP8 else None
+
+    def check(self, name: str) -> None:
+        """Raises WeightsError unless `name` can be read: a float, or FP8 with scales of the right shape."""
+        entry = self.entries[name]
+        what = f"'{name}' in {entry.path}"
+        scale = self.scale_of(name)
+        if scale is None:
+            if entry.kind not in READABLE:
+                readable = ", ".join(READABLE)
+                raise WeightsError(f"{what} is stored as {entry.kind}.", f"convert it to one of {readable}")
+            return
+        if self._block is None:
+            raise WeightsError(
+                f"{what} is stored as {FP8}, and config.json does not say how it is scaled.",
+                "restore quantization_config with its weight_block_size",
+            )
+        if scale not in self.entries:
+            raise WeightsError(f"{what} is stored as {FP8} without '{scale}'.", "complete the folder")
+        if len(entry.shape) != 2:
+            raise WeightsError(f"{what} is stored as {FP8} and no matrix.", "download the file again")
+        rows, columns = (-(-size // step) for size, step in zip(entry.shape, self._block, strict=True))
+        found = self.entries[scale]
+        if found.shape != (rows, columns):
+            raise WeightsError(
+                f"'{scale}' in {found.path} has shape {list(found.shape)}, and the weight needs "
+                f"{[rows, columns]}.",
+                "check that weight_block_size in config.json belongs to these weights",
+            )
+        if found.kind not in READABLE:
+            raise WeightsError(f"'{scale}' in {found.path} is stored as {found.kind}.", "use F32 scales")
+
+    def copy(self, name: str, target: Tensor) -> None:
+        """Read `name` into `target` of its shape. Raises WeightsError for a number that is not finite."""
+        with _clear_errors(self.entries[name].path):
+            source = self._files[self.entries[name].path].get_tensor(name)
+            scale = self.scale_of(name)
+            if scale is None:
+                target.copy_(source)
+            else:
+                assert self._block is not None
+                scales = self._files[self.entries[scale].path].get_tensor(scale)
+                copy_scaled(source, scales, self._block, target)
+        low, high = target.aminmax() if target.numel() else (target.sum(), target.sum())
+        if not (low.isfinite() and high.isfinite()):
+            raise WeightsError(
+                f"'{name}' in {self.entries[name].path} holds NaN or infinity.", "download the file again"
+            )
+
+
+def copy_scaled(source: Tensor, scales: Tensor, block: tuple[int, int], target: Tensor) -> None:
+    """FP8 `source` [R, C] times its block scales, into `target`, one row of blocks after the other."""
+    rows, columns = block
+    for number, start in enumerate(range(0, len(source), rows)):
+        part = source[start : start + rows].float()
+        part *= scales[number].float().repeat_interleave(columns)[: source.shape[1]]
+        target[start : start + rows].copy_(part)
+
+
+@contextmanager
+def stored_tensors(folder: Path, block: tuple[int, int] | None = None) -> Iterator[StoredTensors]:
+    """The tensors of a folder, its files mapped until the end. `block` is the block of FP8 scales.
+
+    Raises WeightsError for a missing or damaged file, and for a tensor that is stored twice.
+    """
+    with ExitStack() as stack:
+        files = {}
+        for path in shard_paths(folder):
+            with _clear_errors(path):
+                files[path] = stack.enter_context(safe_open(path, framework="pt"))
+        yield StoredTensors(files, block)
+
+
+@contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(
+            f"{path} is damaged or incomplete ({error}).", "download or save this file again"
+        ) from None
