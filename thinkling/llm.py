@@ -59,7 +59,7 @@ class LLM:
         _refuse_misfit(self.tokenizer, config)
         self.suggested = settings.suggested_sampling(folder)
         context = settings.context_length(max_model_len, config)
-        self._open(load_model(folder, precision).to(place), context, with_mtp=False)
+        self._open(load_model(folder, precision, with_mtp=False).to(place), context)
         self.load_s = time.perf_counter() - start
 
     @classmethod
