@@ -57,10 +57,11 @@ def llm(request: pytest.FixtureRequest, folders: dict[str, Path]) -> LLM:
     return LLM(folders[request.param], device="cpu")
 
 
-def speaking(*parts: str, context_length: int = 256) -> LLM:
+def speaking(*parts: str, context_length: int = 256, circles: bool = False) -> LLM:
     """A model that says `parts`, each one token or a few, after the assistant marker or an open think block.
 
-    Every token is followed by one other, so no token may stand in two places.
+    Every token is followed by one other, so no token may stand in two places. `circles`: the last one is
+    followed by the second.
     """
     ids = [index for part in parts for index in TOKENIZER.encode(part)]
     assert len(set(ids)) == len(ids), "a token stands in two places"
@@ -73,7 +74,7 @@ def speaking(*parts: str, context_length: int = 256) -> LLM:
         model.embedding.weight.normal_(generator=torch.Generator().manual_seed(1))
         model.norm.weight.fill_(1.0)
         model.head.weight.zero_()
-        for before, after in [*((start, ids[0]) for start in starts), *pairwise(ids)]:
+        for before, after in [*((start, ids[0]) for start in starts), *pairwise(ids + ids[1:2] * circles)]:
             model.head.weight[after] += model.embedding.weight[before]
     return LLM.from_parts(model, TOKENIZER, Template.default())
 
@@ -476,7 +477,8 @@ REFUSED_CHATS: dict[str, tuple[object, dict[str, object]]] = {
     "a stop text is empty": (QUESTION, {"stop": ["x", ""]}),
     "seed is -1": (QUESTION, {"seed": -1}),
     "'top_q' is not a setting": (QUESTION, {"top_q": 1}),
-    "thinking is 128: a budget": (QUESTION, {"thinking": 128}),
+    "thinking is -1": (QUESTION, {"thinking": -1}),
+    "thinking is 2.5": (QUESTION, {"thinking": 2.5}),
     "thinking is 'maybe'": (QUESTION, {"thinking": "maybe"}),
     "thinking is True": (QUESTION, {"thinking": True}),
     "conversation is empty": ([], {}),
@@ -517,3 +519,41 @@ def test_what_cannot_be_generated_or_scored_is_refused(refusing: LLM) -> None:
     for wrong in ([5], list(range(300)), [5, 99_999]):
         with pytest.raises(ThinklingError):
             refusing.score([wrong])
+
+
+def test_a_thinking_budget_ends_the_block_and_the_answer_follows() -> None:
+    llm = speaking("<think>", "Ten", " letters", context_length=512, circles=True)
+    llm.thinking_end = " So:"
+    num_ending = len(TOKENIZER.encode(" So:\n"))
+    for budget in (3, 20):
+        reply = llm.chat(QUESTION, thinking=budget, temperature=0, max_tokens=400)
+        # This model opens the block again and again, which is closed at once and without more words.
+        assert reply.reasoning.endswith(" So:") and reply.reasoning.count("So") == 1
+        assert reply.usage.reasoning_tokens == budget + num_ending
+
+
+def test_thinking_in_circles_is_ended_long_before_there_is_no_more_room() -> None:
+    llm = speaking("Ten", " letters", " there", context_length=512, circles=True)
+    llm.thinking_end = " So:"
+    reply = llm.chat(QUESTION, thinking="on", temperature=0, max_tokens=400)
+    assert reply.reasoning.endswith(" So:") and reply.content
+    assert reply.usage.reasoning_tokens < 150
+
+
+def test_thinking_off_stays_off_where_the_model_opens_a_block() -> None:
+    llm = speaking("<think>", "Ten", "168", "<｜end▁of▁sentence｜>", context_length=512)
+    assert llm.chat(QUESTION, temperature=0).reasoning == "Ten168"
+    off = llm.chat(QUESTION, thinking="off", temperature=0, max_tokens=40)
+    assert off.reasoning == "" and off.usage.reasoning_tokens == 0
+
+
+def test_generate_knows_budgets_and_otherwise_leaves_thinking_alone() -> None:
+    llm = speaking("<think>", "Ten", " letters", context_length=512, circles=True)
+    prompt = [[Message("user", "Hi")]]
+    (free,) = llm.generate(prompt, SamplingParams(temperature=0, max_tokens=300))
+    assert "</think>" not in free.text
+    params = SamplingParams(temperature=0, max_tokens=300, thinking_budget=8)
+    (bound,) = llm.generate(prompt, params)
+    inside = bound.text.partition("<think>")[2].partition("I have thought")[0]
+    assert len(TOKENIZER.encode(inside.rstrip("\n"))) == 8
+    assert "answer now.\n</think>\n\n" in bound.text

@@ -21,17 +21,23 @@ from torch import Tensor
 from thinkling.engine.engine import Engine
 from thinkling.engine.request import Finished, Token
 from thinkling.engine.score import score
+from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.models.transformer import Transformer
-from thinkling.records import Completion, FinishReason, Piece, Prompt, Reply, SamplingParams, Thinking
+from thinkling.records import Completion, FinishReason, Piece, Prompt, Reply, SamplingParams, ThinkingBudget
 from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt, Template
 from thinkling.text.tokenizer import Tokenizer
-from thinkling.text.turn import Turn, as_messages, refuse_unknown_thinking
+from thinkling.text.turn import Turn, as_messages, part_thinking
 from thinkling.weights import settings
 from thinkling.weights.read import load_model, read_config
+
+ANSWER_RESERVE = 256
+"""Tokens that thinking leaves to the answer of a chat, but never more than a quarter of what it may have."""
+THINKING_END = "\n\nI have thought for long enough and answer now."
+"""Forced before the closing tag where thinking is cut short."""
 
 
 class LLM:
@@ -45,8 +51,12 @@ class LLM:
         quantization: str | None = None,
         max_model_len: int | None = None,
         threads: int | None = None,
+        thinking_end: str = THINKING_END,
     ) -> None:
-        """Raises ModelError where the folder cannot be used, RequestError where a setting cannot be meant."""
+        """`thinking_end` leads over from thinking that is cut short to the answer.
+
+        Raises ModelError where the folder cannot be used, RequestError where a setting cannot be meant.
+        """
         start = time.perf_counter()
         settings.refuse_quantization(quantization)
         settings.use_threads(threads)
@@ -61,6 +71,7 @@ class LLM:
         context = settings.context_length(max_model_len, config)
         self._open(load_model(folder, precision, with_mtp=False).to(place), context)
         self.load_s = time.perf_counter() - start
+        self.thinking_end = thinking_end
 
     @classmethod
     def from_parts(
@@ -77,7 +88,7 @@ class LLM:
         eos_id = self.tokenizer.eos_id
         end_ids = self.suggested.end_ids if eos_id is None else (eos_id, *self.suggested.end_ids)
         self.model, self.engine = model, Engine(model, end_ids, context)
-        self.load_s = 0.0
+        self.load_s, self.thinking_end = 0.0, THINKING_END
         self.last_reply: Reply | None = None
         self._inboxes: dict[int, _Inbox] = {}
 
@@ -95,14 +106,16 @@ class LLM:
         top_p: float | None = None,
         max_tokens: int | None = None,
         seed: int | None = None,
-        thinking: Thinking = "auto",
+        thinking: ThinkingBudget = "auto",
         stop: str | Sequence[str] = (),
         **unknown: Any,
     ) -> Iterator[Piece]:
         """Yield the reply as it grows; afterwards `last_reply` is the whole. Closing the generator aborts it.
 
-        None means what the model suggests; `max_tokens` None is what the context has left. Raises
-        RequestError, at once and not when the first piece is asked for.
+        None means what the model suggests; `max_tokens` None is what the context has left. `thinking` is
+        auto, on, off, or the most tokens to be thought. Thinking that uses these up, repeats itself or leaves
+        no room for the answer is ended with `thinking_end` and the closing tag. Raises RequestError, at once
+        and not when the first piece is asked for.
         """
         start = time.perf_counter()
         if unknown:
@@ -110,8 +123,8 @@ class LLM:
                 f"'{min(unknown)}' is not a setting of a chat.",
                 "use temperature, top_p, max_tokens, seed, thinking or stop",
             )
-        refuse_unknown_thinking(thinking)
-        prompt = self.template.prompt(self.tokenizer, as_messages(messages), thinking)
+        word, budget = part_thinking(thinking)
+        prompt = self.template.prompt(self.tokenizer, as_messages(messages), word)
         params = SamplingParams(
             temperature=self.suggested.temperature if temperature is None else temperature,
             top_p=self.suggested.top_p if top_p is None else top_p,
@@ -119,12 +132,16 @@ class LLM:
             max_tokens=self.engine.max_length if max_tokens is None else max_tokens,
             seed=seed,
             stop=cast("tuple[str, ...]", stop),
+            thinking_budget=0 if word == "off" else budget,
         )
         self.engine.check(prompt.ids, params)
-        return self._stream(prompt, params, start)
+        bounds = self._bounds(prompt.ids, params)
+        return self._stream(prompt, params, bounds, start)
 
-    def _stream(self, prompt: ChatPrompt, params: SamplingParams, start: float) -> Iterator[Piece]:
-        number = self.engine.add(prompt.ids, params, _fresh_seed(), is_streamed=True)
+    def _stream(
+        self, prompt: ChatPrompt, params: SamplingParams, bounds: ThinkingBounds | None, start: float
+    ) -> Iterator[Piece]:
+        number = self.engine.add(prompt.ids, params, _fresh_seed(), is_streamed=True, bounds=bounds)
         inbox = self._inboxes[number] = _Inbox()
         reply = GrowingReply(self.tokenizer, params.stop, prompt, start)
         reason: FinishReason | None = None
@@ -153,7 +170,10 @@ class LLM:
         inbox = _Inbox()
         try:
             for prompt, one in zip(prompts, each, strict=True):
-                number = self.engine.add(self._ids(prompt), one, _fresh_seed(), is_streamed=bool(one.stop))
+                ids = self._ids(prompt)
+                # Rollouts and measurements see the model as it is, unless a bound is asked for.
+                bounds = None if one.thinking_budget is None else self._bounds(ids, one)
+                number = self.engine.add(ids, one, _fresh_seed(), is_streamed=bool(one.stop), bounds=bounds)
                 self._inboxes[number], asked[number] = inbox, one
                 if one.stop:
                     streams |= {(number, i): TextStream(self.tokenizer, one.stop) for i in range(one.n)}
@@ -189,6 +209,22 @@ class LLM:
                 )
             self.engine.check_ids(ids)
         return score(self.model, sequences)
+
+    def _bounds(self, prompt_ids: Sequence[int], params: SamplingParams) -> ThinkingBounds | None:
+        """None where the vocabulary has no think tags."""
+        open_id, close_id = self.tokenizer.think_open_id, self.tokenizer.think_close_id
+        if open_id is None or close_id is None:
+            return None
+        tags = [one for one in prompt_ids if one in (open_id, close_id)]
+        ending = self.tokenizer.encode_plain(f"{self.thinking_end}\n")
+        return ThinkingBounds(
+            open_id,
+            close_id,
+            closing_ids=(*ending, close_id, *self.tokenizer.encode("\n\n")),
+            starts_inside=tags[-1:] == [open_id],
+            budget=params.thinking_budget,
+            reserve=min(ANSWER_RESERVE, params.max_tokens // 4),
+        )
 
     def _ids(self, prompt: Prompt) -> tuple[int, ...]:
         if isinstance(prompt, str):

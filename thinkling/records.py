@@ -17,6 +17,8 @@ Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "abort"]
 PieceKind = Literal["reasoning", "content"]
 Thinking = Literal["auto", "on", "off"]
+ThinkingBudget = Thinking | int
+"""A word, or the most tokens that may be thought; 0 is off."""
 
 ROLES: tuple[str, ...] = ("system", "user", "assistant", "tool")
 
@@ -59,6 +61,8 @@ class SamplingParams:
     """Token ids that end a completion, besides the model's own end of sentence."""
     logprobs: bool = False
     """Report the log-probability of each sampled token."""
+    thinking_budget: int | None = None
+    """Most tokens of reasoning; where they are used up, the think block is closed. None sets no bound."""
     ignore_eos: bool = False
     """Go on after the end-of-sentence token, up to `max_tokens` (for measurements)."""
 
@@ -69,6 +73,13 @@ class SamplingParams:
             value = getattr(self, name)
             is_whole = isinstance(value, int) and not isinstance(value, bool)
             _require(is_whole, f"{name} is {value!r}.", "use a whole number")
+        budget = self.thinking_budget
+        is_whole = isinstance(budget, int) and not isinstance(budget, bool)
+        _require(
+            budget is None or (is_whole and budget >= 0),
+            f"thinking_budget is {budget!r}.",
+            "use a whole number of tokens, 0 or more",
+        )
         for name in ("temperature", "top_p", "min_p"):
             value = getattr(self, name)
             is_number = isinstance(value, int | float) and not isinstance(value, bool)

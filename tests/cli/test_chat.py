@@ -61,7 +61,7 @@ def test_think_and_temperature_reach_the_model(word: str) -> None:
         ("/hlep", "There is no command /hlep.*did you mean /help"),
         ("/", "There is no command /"),
         ("/think", "/think cannot be left empty"),
-        ("/think maybe", "/think cannot be maybe"),
+        ("/think maybe", "thinking is 'maybe'"),
         ("/temperature", "/temperature cannot be left empty"),
         ("/temperature hot", "/temperature cannot be hot"),
         ("/temperature -1", "temperature is -1.0"),

@@ -113,7 +113,7 @@ def test_a_mistyped_verb_is_answered_with_the_right_one() -> None:
         (["hi", "--top-p", "0"], "top_p is 0.0."),
         (["hi", "--max-tokens", "0"], "max_tokens is 0."),
         (["hi", "--seed", "-5"], "seed is -5."),
-        (["hi", "--think", "maybe"], "'maybe' is not one of"),
+        (["hi", "--think", "maybe"], "thinking is 'maybe'."),
         (["ask", "  "], "The question is empty."),
         (["ask"], "Missing argument"),
         (["models", "--jsn"], "Did you mean '--json'?"),

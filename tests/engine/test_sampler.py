@@ -13,6 +13,7 @@ from torch import Tensor
 
 from tests.oracles import sampling as slow
 from thinkling.engine.sampler import Draws, sample, uniform
+from thinkling.engine.thinking import FREE
 from thinkling.records import SamplingParams
 
 WORD = 2**64
@@ -33,6 +34,7 @@ def draws_of(params: SamplingParams, seeds: np.ndarray, position: int = 0) -> Dr
         top_p=np.full(len(seeds), params.top_p, np.float32),
         top_k=np.full(len(seeds), params.top_k),
         min_p=np.full(len(seeds), params.min_p, np.float32),
+        forced=np.full(len(seeds), FREE),
     )
 
 

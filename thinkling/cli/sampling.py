@@ -8,18 +8,37 @@ from typing import Any, TypeVar
 
 import click
 
-from thinkling.records import SamplingParams, Thinking
+from thinkling.records import SamplingParams, ThinkingBudget
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class ThinkingType(click.ParamType[ThinkingBudget]):
+    """auto, on, off, or a number of tokens."""
+
+    name = "auto|on|off|N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ThinkingBudget:
+        """The word, or the number. Fails as click does, with RequestError's words."""
+        return read_thinking(str(value))
+
+
+def read_thinking(text: str) -> ThinkingBudget:
+    """What `--think` and `/think` are given. Raises RequestError."""
+    from thinkling.text.turn import part_thinking
+
+    word, budget = part_thinking(int(text) if text.isascii() and text.isdigit() else text)
+    return word if budget is None else budget
+
 
 _OPTIONS = (
     click.option("--model", metavar="FOLDER", help="A model folder; the bundled model if left out."),
     click.option(
         "--think",
-        type=click.Choice(["auto", "on", "off"]),
+        type=ThinkingType(),
         default="auto",
         show_default=True,
-        help="Let the model decide, make it think, or have it answer at once.",
+        help="The model decides (auto), thinks, answers at once, or thinks for at most N tokens.",
     ),
     click.option(
         "--temperature", type=float, help="0 always takes the likeliest token; the model's own if left out."
@@ -51,7 +70,7 @@ class Sampling:
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
-    thinking: Thinking = "auto"
+    thinking: ThinkingBudget = "auto"
 
     def __post_init__(self) -> None:
         SamplingParams(

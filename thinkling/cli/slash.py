@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import get_args
 
 from thinkling.cli.conversation import Conversation
+from thinkling.cli.sampling import read_thinking
 from thinkling.errors import RequestError
-from thinkling.records import Thinking
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,13 @@ def _clear(conversation: Conversation, argument: str) -> str:
 
 
 def _think(conversation: Conversation, argument: str) -> str:
-    if argument not in get_args(Thinking):
-        raise RequestError(f"/think cannot be {argument or 'left empty'}.", "write /think on, off or auto")
-    thinking: Thinking = "on" if argument == "on" else "off" if argument == "off" else "auto"
+    if not argument:
+        raise RequestError(
+            "/think cannot be left empty.", "write /think on, off, auto, or a number of tokens"
+        )
+    thinking = read_thinking(argument)
     conversation.sampling = replace(conversation.sampling, thinking=thinking)
-    return f"(thinking: {thinking})"
+    return f"(thinking: {f'at most {thinking} tokens' if isinstance(thinking, int) else thinking})"
 
 
 def _save(conversation: Conversation, argument: str) -> str:
@@ -83,7 +84,9 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
     "/help": SlashCommand("/help", "this list", _help),
     "/clear": SlashCommand("/clear", "forget the conversation so far", _clear),
     "/think": SlashCommand(
-        "/think on|off|auto", "make the model think, keep it from thinking, leave it to it", _think
+        "/think on|off|auto|N",
+        "make the model think, keep it from thinking, leave it to it, or give it N tokens",
+        _think,
     ),
     "/save": SlashCommand("/save FILE.md|FILE.json", "write the conversation to a file", _save),
     "/system": SlashCommand(

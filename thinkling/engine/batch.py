@@ -9,6 +9,7 @@ import numpy as np
 
 from thinkling.engine.pages import PAGE
 from thinkling.engine.request import Sequence
+from thinkling.engine.thinking import FREE
 
 ROWS = 16
 """A packed row is a multiple of this many tokens: then no token's arithmetic depends on its neighbours.
@@ -38,6 +39,7 @@ class Running:
         self.top_p = np.ones(num_rows, np.float32)
         self.top_k = np.zeros(num_rows, np.int64)
         self.min_p = np.zeros(num_rows, np.float32)
+        self.forced = np.full(num_rows, FREE)
         self.table = np.zeros((num_rows, 8), np.int64)
         self.active: list[int] = []
 
@@ -50,6 +52,7 @@ class Running:
         self.seed[row], self.draw[row] = request.seed, sequence.index
         self.temperature[row], self.top_p[row] = params.temperature, params.top_p
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
+        self.forced[row] = sequence.watch.forced if sequence.watch else FREE
         size = int(_SIZES[np.searchsorted(_SIZES, len(sequence.pages))])
         width = max(size, self.table.shape[1])
         if width > self.table.shape[1]:

@@ -18,6 +18,7 @@ from thinkling.engine.pool import Pool, cache_width
 from thinkling.engine.request import Finished, Request, Sequence, StepResult, Token
 from thinkling.engine.runner import Runner
 from thinkling.engine.scheduler import Scheduler
+from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
 from thinkling.models.transformer import Transformer
 from thinkling.records import FinishReason, SamplingParams
@@ -66,16 +67,22 @@ class Engine:
         return not self._requests
 
     def add(
-        self, prompt_ids: tuple[int, ...], params: SamplingParams, seed: int, is_streamed: bool = False
+        self,
+        prompt_ids: tuple[int, ...],
+        params: SamplingParams,
+        seed: int,
+        is_streamed: bool = False,
+        bounds: ThinkingBounds | None = None,
     ) -> int:
         """Queue a prompt; returns the request's number. Raises RequestError if it cannot ever run.
 
         A completion ends with "length" where the context ends. `seed` is used where `params.seed` is None.
+        `bounds` keeps its thinking within bounds.
         """
         self.check(prompt_ids, params)
         seed = seed if params.seed is None else params.seed
         max_length = self._max_length(prompt_ids, params)
-        request = Request(self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed)
+        request = Request(self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed, bounds)
         self.scheduler.add(request)
         self._requests[request.number] = request
         self._next_number += 1
@@ -193,6 +200,9 @@ class Engine:
             assert sequence is not None
             sequence.ids.append(token)
             sequence.logprobs.append(logprob)
+            if sequence.watch is not None:
+                sequence.watch.note(token)
+                running.forced[row] = sequence.watch.forced
             reason = self._reason(sequence.request, token, full)
             if reason:
                 ended.append(sequence)

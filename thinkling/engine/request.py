@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from thinkling.engine.thinking import ThinkingBounds, ThinkingWatch
 from thinkling.records import FinishReason, SamplingParams
 
 
@@ -18,6 +19,7 @@ class Sequence:
     ids: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     finish_reason: FinishReason | None = None
+    watch: ThinkingWatch | None = None
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Request:
     seed: int
     max_length: int
     is_streamed: bool = False
+    bounds: ThinkingBounds | None = None
     sequences: list[Sequence] = field(default_factory=list)
     num_open: int = 0
 

@@ -48,6 +48,7 @@ class Runner:
             running.top_p[rows],
             running.top_k[rows],
             running.min_p[rows],
+            running.forced[rows],
         )
         ids_T, logp_T = sample(logits_TV, draws)
         return ids_T.cpu().numpy(), logp_T.cpu().numpy()

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from thinkling.engine.thinking import FREE
+
 SMALLEST_TEMPERATURE = 1e-5
 
 
@@ -27,6 +29,8 @@ class Draws:
     top_p: np.ndarray
     top_k: np.ndarray
     min_p: np.ndarray
+    forced: np.ndarray
+    """Token ids that are taken whatever the logits say, or FREE."""
 
 
 def uniform(seed: np.ndarray, draw: np.ndarray, position: np.ndarray) -> np.ndarray:
@@ -70,6 +74,9 @@ def sample(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
             ids_T[index] = part.argmax(-1)
         else:
             ids_T[index] = pick(part, torch.from_numpy(noise[rows]).to(device), _rows(draws, rows))
+    if (draws.forced != FREE).any():
+        forced_T = torch.from_numpy(draws.forced).to(device)
+        ids_T = torch.where(forced_T == FREE, ids_T, forced_T)
     return ids_T, logp_TV.gather(1, ids_T[:, None])[:, 0]
 
 

@@ -10,6 +10,7 @@ from collections import deque
 from thinkling.engine.batch import Running
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.request import Request, Sequence
+from thinkling.engine.thinking import ThinkingWatch
 from thinkling.errors import RequestError
 
 
@@ -77,7 +78,10 @@ class Scheduler:
             if index:
                 self.pages.share(shared)
             pages = shared + self.pages.take(num_own)
-            request.sequences.append(Sequence(request, index, self.running.free.pop(), pages))
+            watch = None
+            if request.bounds is not None:
+                watch = ThinkingWatch(request.bounds, request.max_length - len(request.prompt_ids))
+            request.sequences.append(Sequence(request, index, self.running.free.pop(), pages, watch=watch))
         request.num_open = request.params.n
 
 

@@ -6,10 +6,10 @@ The `thinking` word beside it is checked here too, whose meaning is in `prefill`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from thinkling.errors import RequestError
-from thinkling.records import ROLES, Message
+from thinkling.records import ROLES, Message, Thinking
 
 Turn = Message | Mapping[str, Any]
 """A Message, or a dict with the same fields."""
@@ -24,16 +24,14 @@ def as_messages(turns: Sequence[Turn]) -> list[Message]:
     return [_as_message(turn) for turn in turns]
 
 
-def refuse_unknown_thinking(thinking: object) -> None:
-    """Raises RequestError unless it is auto, on or off."""
-    if thinking in ("auto", "on", "off"):
-        return
-    if isinstance(thinking, int) and not isinstance(thinking, bool):
-        raise RequestError(
-            f"thinking is {thinking}: a budget in tokens is not supported.",
-            "use auto, on or off; max_tokens bounds the whole reply",
-        )
-    raise RequestError(f"thinking is {thinking!r}.", "use auto, on or off")
+def part_thinking(thinking: object) -> tuple[Thinking, int | None]:
+    """The word, and the budget in tokens if one was given: 0 is off. Raises RequestError."""
+    if isinstance(thinking, int) and not isinstance(thinking, bool) and thinking >= 0:
+        return ("auto", thinking) if thinking else ("off", None)
+    for word in get_args(Thinking):
+        if thinking == word:
+            return word, None
+    raise RequestError(f"thinking is {thinking!r}.", "use auto, on, off, or a budget in tokens")
 
 
 def _as_message(turn: Turn) -> Message:
