@@ -94,9 +94,10 @@ def is_clean(llm: LLM) -> bool:
 
 
 def what_was_said(reply: Reply | None) -> tuple[object, ...]:
-    """All of a reply but its times."""
+    """All of a reply but its times, and what it found in the cache."""
     assert reply is not None
-    return reply.content, reply.reasoning, reply.finish_reason, reply.usage
+    usage = replace(reply.usage, cached_tokens=0)
+    return reply.content, reply.reasoning, reply.finish_reason, usage
 
 
 @pytest.mark.parametrize("thinking", ["auto", "on", "off"])

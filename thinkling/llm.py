@@ -150,6 +150,7 @@ class LLM:
                 while not inbox.tokens:
                     self._pump()
                 token = inbox.tokens.popleft()
+                reply.num_cached = token.num_cached
                 yield from reply.feed(token.id, time.perf_counter())
                 reason = "stop" if reply.is_stopped else token.finish_reason
             yield from reply.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -148,6 +150,85 @@ def test_more_requests_than_rows_and_pages_all_finish_with_the_same_answers() ->
     roomy = run(Engine(model, ()), requests)
     tight = run(Engine(model, (), max_running=6, cache_bytes=1), requests)
     assert [[one.ids for one in group] for group in tight] == [[one.ids for one in group] for group in roomy]
+
+
+def long_prompts(count: int, longest: int) -> list[tuple[int, ...]]:
+    """Every other one begins like the one before it, up to some place."""
+    random = np.random.default_rng(3)
+    prompts: list[tuple[int, ...]] = []
+    for number in range(count):
+        ids = tuple(random.integers(3, 96, random.integers(20, longest)).tolist())
+        if number % 2:
+            before = prompts[-1]
+            ids = before[: int(random.integers(1, len(before)))] + ids[: longest // 2]
+        prompts.append(ids)
+    return prompts
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_pieces_and_remembered_beginnings_change_no_bit(name: str, dtype: str) -> None:
+    """A prompt read at once, in pieces of any size, or from the cache: the same answers, to the last bit."""
+    model = make_model(CONFIGS[name].model_copy(update={"context_length": 2048}), DTYPES[dtype])
+    params = SamplingParams(temperature=1.0, max_tokens=6, seed=9, n=2)
+    prompts = long_prompts(4, 1100)
+    alone = []
+    for prompt in prompts:
+        engine = Engine(model, ())
+        engine._prefill_tokens = 4096
+        alone += run(engine, [(prompt, params)])
+    for size in (48, 4096):
+        engine = Engine(model, ())
+        engine._prefill_tokens = size
+        one_by_one = [run(engine, [(prompt, params)])[0] for prompt in prompts]
+        assert [one[0].num_cached > 0 for one in one_by_one] == [False, True] * 2
+        again = run(engine, [(prompt, params) for prompt in prompts])
+        assert all(
+            one[0].num_cached == (len(p) - 1) // 16 * 16 for one, p in zip(again, prompts, strict=True)
+        )
+        for found in (one_by_one, again):
+            for mine, expected in zip(found, alone, strict=True):
+                assert [one.ids for one in mine] == [one.ids for one in expected]
+                assert [one.logprobs for one in mine] == [one.logprobs for one in expected]
+
+
+def test_reading_and_answering_take_turns() -> None:
+    engine = Engine(make_model(GROUPED), ())
+    engine._prefill_tokens = 16
+    engine.add((5, 6, 7), SamplingParams(max_tokens=30), seed=0, is_streamed=True)
+    engine.step()
+    engine.add(tuple(range(3, 83)), SamplingParams(max_tokens=4), seed=0, is_streamed=True)
+    steps = [[token.request for token in engine.step().tokens] for _ in range(12)]
+    assert [token for tokens in steps for token in tokens].count(0) >= 5
+    assert not any(a == b == [] for a, b in pairwise(steps))
+    assert [1] in steps[:12] or [0, 1] in steps[:12]
+
+
+def test_other_weights_find_no_beginning_of_the_old_ones() -> None:
+    model = make_model(GROUPED)
+    engine = Engine(model, ())
+    prompt, params = tuple(range(3, 60)), SamplingParams(temperature=0, max_tokens=5)
+    assert run(engine, [(prompt, params)])[0][0].num_cached == 0
+    assert run(engine, [(prompt, params)])[0][0].num_cached == 48
+    with torch.no_grad():
+        model.embedding.weight.mul_(1.1)
+    ((changed,),) = run(engine, [(prompt, params)])
+    assert changed.num_cached == 0
+    assert list(changed.ids) == greedy_twin(model, prompt, 5)[0]
+
+
+def test_a_request_that_is_still_read_can_be_aborted() -> None:
+    engine = Engine(make_model(GROUPED), ())
+    engine._prefill_tokens = 16
+    num_free = engine.scheduler.pages.num_free
+    number = engine.add(tuple(range(3, 83)), SamplingParams(max_tokens=4, n=2), seed=0)
+    engine.step()
+    engine.step()
+    assert [one.ids for one in engine.abort(number).finished] == [(), ()]
+    assert engine.is_idle and engine.scheduler.pages.num_free == num_free
+    assert not engine.scheduler.reading and sorted(engine.scheduler.running.free) == list(range(512))
+    # What was read is not lost.
+    assert run(engine, [(tuple(range(3, 83)), SamplingParams(max_tokens=1))])[0][0].num_cached == 32
 
 
 def test_pages_and_rows_come_back_when_requests_end_or_are_aborted() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkling.engine.batch import ROWS, decode_batch, prefill_batch
+from thinkling.engine.batch import ROWS, decode_batch, read_batch
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.request import Request, Sequence
 from thinkling.engine.scheduler import Scheduler
@@ -16,30 +16,44 @@ from thinkling.records import SamplingParams
 
 NUM_ROWS = 6
 NUM_PAGES = 20
-PREFILL = 64
+ROOM = 64
 
 
 def request_of(number: int, prompt: int, answer: int, n: int) -> Request:
     params = SamplingParams(n=n, max_tokens=answer)
-    return Request(number, tuple(range(prompt)), params, 0, prompt + answer)
+    # Prompts of different requests begin differently, but for every third.
+    first = 0 if number % 3 == 0 else 1000 * number
+    return Request(number, tuple(range(first, first + prompt)), params, 0, prompt + answer)
 
 
 def scheduler_of(num_pages: int = NUM_PAGES, num_rows: int = NUM_ROWS) -> Scheduler:
-    return Scheduler(Pages(num_pages + 1), num_rows, PREFILL)
+    return Scheduler(Pages(num_pages + 1), num_rows)
 
 
 def assert_nobody_writes_where_another_reads(running: list[Sequence]) -> None:
-    """Rows are distinct; a page is shared only within one request, and only where the prompt fills it."""
+    """Rows are distinct; a page is shared only where prompts that are equal so far fill it."""
     rows = [one.row for one in running]
     assert len(rows) == len(set(rows))
-    owners: dict[int, set[tuple[int, int]]] = {}
+    owners: dict[int, set[tuple[int, ...]]] = {}
     for one in running:
         assert len(one.pages) == pages_for(one.request.max_length) and 0 not in one.pages
         for place, page in enumerate(one.pages):
-            owners.setdefault(page, set()).add((one.request.number, place))
-            own = [other for other in running if page in other.pages]
-            assert len(own) == 1 or place < len(one.request.prompt_ids) // PAGE
-    assert all(len(who) == 1 for who in owners.values())
+            prompt = one.request.prompt_ids
+            is_full = place < len(prompt) // PAGE
+            # Whoever shares a page reads the same there: prompts that are equal up to its end.
+            what = prompt[: (place + 1) * PAGE] if is_full else (one.request.number, one.index)
+            owners.setdefault(page, set()).add(what)
+    assert all(len(what) == 1 for what in owners.values())
+
+
+def read_some(scheduler: Scheduler, room: int = ROOM) -> list[Request]:
+    """One step of reading; the requests whose prompts are complete."""
+    pieces = scheduler.pieces(room)
+    assert sum(one.stop - one.start for one in pieces) <= max(room, PAGE)
+    for one in pieces:
+        assert one.start % PAGE == 0 and one.start < one.stop
+        assert one.start == one.sequence.request.num_read
+    return [one.sequence.request for one in pieces if scheduler.note_read(one)]
 
 
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 60), st.integers(1, NUM_ROWS))
@@ -61,23 +75,22 @@ def test_admission_is_first_come_first_served_and_nothing_starves(
     admitted: list[int] = []
     running: list[Sequence] = []
     steps = 0
-    while scheduler.waiting or running:
+    while scheduler.waiting or scheduler.reading or running:
         steps += 1
-        new = scheduler.admit()
-        assert new or running, "nothing runs and nothing was admitted: the queue would wait for ever"
-        assert len(new) <= 1 or sum(len(one.prompt_ids) for one in new) <= PREFILL
-        admitted += [one.number for one in new]
+        admitted += [one.number for one in scheduler.admit()]
+        new = read_some(scheduler)
+        assert new or running or scheduler.reading, "the queue would wait for ever"
         for one in new:
             assert one.num_open == len(one.sequences) == one.params.n
             for sequence in one.sequences:
                 scheduler.running.add(sequence)
                 running.append(sequence)
         assert_nobody_writes_where_another_reads(running)
-        ended = data.draw(st.integers(1, len(running)))
+        ended = data.draw(st.integers(min(1, len(running)), len(running)))
         scheduler.finish(running[:ended])
         del running[:ended]
     assert admitted == added
-    assert steps <= sum(size[2] for size in sizes)
+    assert steps <= sum(size[2] + pages_for(size[0]) for size in sizes)
     assert scheduler.pages.num_free == NUM_PAGES
     assert sorted(scheduler.running.free) == list(range(NUM_ROWS)) and not scheduler.running.active
 
@@ -94,7 +107,7 @@ def test_a_small_request_does_not_overtake_a_large_one() -> None:
 def test_completions_of_a_prompt_share_its_full_pages_only() -> None:
     scheduler = scheduler_of()
     scheduler.add(request_of(0, PAGE + 5, 10, 3))
-    ((request,),) = [scheduler.admit()]
+    (request,) = scheduler.admit()
     pages = [one.pages for one in request.sequences]
     assert len({one[0] for one in pages}) == 1
     assert len({page for one in pages for page in one[1:]}) == 3
@@ -134,8 +147,6 @@ def running_at(lengths: list[int]) -> Scheduler:
     scheduler = scheduler_of(num_pages=sum(pages_for(n + 1) for n in lengths), num_rows=len(lengths))
     for number, length in enumerate(lengths):
         scheduler.add(request_of(number, length, 1, 1))
-        for request in scheduler.admit():
-            scheduler.running.add(request.sequences[0])
     while scheduler.waiting:
         for request in scheduler.admit():
             scheduler.running.add(request.sequences[0])
@@ -175,21 +186,77 @@ def test_the_width_of_attention_follows_the_own_length_however_long(length: int)
     assert span.pages.shape[1] <= max(2, 2 * pages_for(length + 1))
 
 
-@given(lengths=st.lists(st.integers(1, 40), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
-def test_prompts_are_packed_whole_and_padded_by_a_document_of_nobody(lengths: list[int]) -> None:
-    scheduler = running_at(sorted(lengths))
-    sequences = [one for one in scheduler.running.sequence if one is not None]
-    sequences.sort(key=lambda one: len(one.request.prompt_ids))
-    batch = prefill_batch(sequences)
-    total = sum(lengths)
-    assert len(batch.ids) % ROWS == 0 and sum(batch.lengths) == len(batch.ids) < total + ROWS
-    assert batch.lengths[: len(lengths)] == tuple(sorted(lengths))
-    assert len(np.unique(batch.slots[:total])) == total and not batch.slots[total:].any()
-    start = 0
-    for one, last in zip(sequences, batch.last.tolist(), strict=True):
-        stop = start + len(one.request.prompt_ids)
-        assert batch.ids[start:stop].tolist() == list(one.request.prompt_ids)
-        assert batch.positions[start:stop].tolist() == list(range(stop - start))
-        assert last == stop - 1
-        start = stop
+def test_the_beginning_that_an_earlier_prompt_had_is_not_read_again() -> None:
+    scheduler = scheduler_of()
+    scheduler.add(request_of(0, 3 * PAGE + 4, 10, 1))
+    (first,) = scheduler.admit()
+    assert read_some(scheduler, 200) == [first] and first.num_cached == 0
+    # While it runs, and after it has ended, too.
+    for number in (3, 6):
+        scheduler.add(request_of(number, 2 * PAGE + 9, 5, 2))
+        (later,) = scheduler.admit()
+        assert later.num_cached == later.num_read == 2 * PAGE
+        assert later.sequences[1].pages[:2] == first.sequences[0].pages[:2]
+        (piece,) = scheduler.pieces(200)
+        assert (piece.start, piece.stop) == (2 * PAGE, 2 * PAGE + 9)
+        assert scheduler.note_read(piece)
+        scheduler.finish([*later.sequences, *(first.sequences if number == 3 else [])])
+    assert scheduler.pages.num_free == NUM_PAGES
+    # A prompt that is known to its end still has its last token read.
+    scheduler.add(request_of(9, 3 * PAGE, 5, 1))
+    (whole,) = scheduler.admit()
+    assert whole.num_cached == 2 * PAGE
+    scheduler.finish(whole.sequences)
+    scheduler.pages.forget_all()
+    scheduler.add(request_of(12, 3 * PAGE, 5, 1))
+    assert scheduler.admit()[0].num_cached == 0
+
+
+@given(
+    sizes=st.lists(st.tuples(st.integers(1, 700), st.integers(0, 43)), min_size=1, max_size=6),
+    room=st.integers(1, 900),
+)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+def test_pieces_cover_every_prompt_once_and_a_querys_keys_follow_from_its_position(
+    sizes: list[tuple[int, int]], room: int
+) -> None:
+    scheduler = scheduler_of(num_pages=sum(pages_for(n + 1) for n, _ in sizes), num_rows=len(sizes))
+    for number, (length, _) in enumerate(sizes):
+        scheduler.add(request_of(3 * number + 1, length, 1, 1))
+    read: dict[int, list[int]] = {}
+    requests = {one.number: one for one in scheduler.admit()}
+    while scheduler.reading:
+        pieces = scheduler.pieces(room)
+        batch = read_batch(pieces)
+        assert len(batch.ids) % ROWS == 0
+        owner = [piece for piece in pieces for _ in range(piece.start, piece.stop)]
+        assert not batch.slots[len(owner) :].any()
+        for row, piece in enumerate(owner):
+            request = piece.sequence.request
+            position = int(batch.positions[row])
+            read.setdefault(request.number, []).append(position)
+            assert batch.ids[row] == request.prompt_ids[position]
+            page = piece.sequence.pages[position // PAGE]
+            assert batch.slots[row] == page * PAGE + position % PAGE
+        seen = np.zeros(len(owner), int)
+        for block in batch.blocks:
+            assert block.rows.shape[1] % ROWS == 0 and block.pages.shape[1] * PAGE == block.key_length
+            for line, pages in zip(block.rows, block.pages, strict=True):
+                for i, row in enumerate(line.tolist()):
+                    if row < 0:
+                        continue
+                    seen[row] += 1
+                    position = int(batch.positions[row])
+                    assert position == block.start + i < block.key_length
+                    wanted = next(
+                        (n for n in (64, 128, 256, 512) if position < n), -(-(position + 1) // 512) * 512
+                    )
+                    assert block.key_length == wanted
+                    past = pages_for(position + 1)
+                    assert pages[:past].tolist() == owner[row].sequence.pages[:past]
+        assert (seen == 1).all()
+        for piece, last in zip(pieces, batch.last.tolist(), strict=True):
+            assert batch.positions[last] == piece.stop - 1 and owner[last] is piece
+            scheduler.note_read(piece)
+    for number, positions in read.items():
+        assert positions == list(range(len(requests[number].prompt_ids)))

@@ -1,6 +1,6 @@
-"""How the engine attends: `Prefill` writes whole prompts into the cache, `Decode` reads it, one token a row.
+"""How the engine attends: `Read` takes pieces of prompts into the cache, `Decode` adds one token a row.
 
-Prefill expands MLA's latents as training does. Decode absorbs: the H heads of a row are H queries against the
+Reading expands MLA's latents as training does. Decode absorbs: the H heads of a row are H queries against the
 one cached latent, so the cache is read once for all heads. Scores and values are mixed in the cache's
 precision.
 """
@@ -9,29 +9,101 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from thinkling.engine.batch import DecodeBatch
+from thinkling.engine.batch import Block, DecodeBatch, ReadBatch
 from thinkling.engine.pool import PageTable, Pool
-from thinkling.models.attend import Causal, LatentAttention
+from thinkling.models.attend import LatentAttention
 
 
-class Prefill:
-    """Causal attention within each prompt, remembered on the way."""
+class Read:
+    """Pieces of prompts: every token is written to the cache, then each block attends to what is there."""
 
-    def __init__(self, pool: Pool, slots_T: Tensor, lengths: tuple[int, ...]) -> None:
-        self._pool, self._slots_T = pool, slots_T
-        self._causal = Causal(lengths)
+    def __init__(self, pool: Pool, batch: ReadBatch) -> None:
+        device = pool.layers.device
+        self._pool = pool
+        self._slots_T = torch.from_numpy(batch.slots).to(device)
+        self._blocks = [BlockOnDevice.of(block, pool) for block in batch.blocks]
 
     def gqa(self, layer: int, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
         self._pool.write(layer, self._slots_T, torch.cat((k_TKW.flatten(1), v_TKW.flatten(1)), 1))
-        return self._causal.gqa(layer, q_THW, k_TKW, v_TKW, scale)
+        mixed = torch.zeros_like(q_THW)
+        for block in self._blocks:
+            past = self._pool.view_or_gather(layer, block.pages)
+            k, v = past.unflatten(2, (2, k_TKW.shape[1], -1)).to(q_THW.dtype).unbind(2)
+            block.attend(q_THW, k, v, scale, mixed)
+        return mixed
 
     def mla(self, layer: int, given: LatentAttention) -> Tensor:
         self._pool.write(layer, self._slots_T, torch.cat((given.latent_TC, given.rope_TR), 1))
-        return self._causal.mla(layer, given)
+        widths = (given.latent_TC.shape[1], given.rope_TR.shape[1])
+        q_THW = torch.cat((given.q_nope_THN, given.q_rope_THR), -1)
+        mixed = None
+        for block in self._blocks:
+            past = self._pool.view_or_gather(layer, block.pages).to(given.latent_TC.dtype)
+            latent, rope = past.split(widths, -1)
+            k_nope, v = (x.unflatten(0, past.shape[:2]) for x in given.up.expand(latent.flatten(0, 1)))
+            shared = rope[:, :, None, :].expand(-1, -1, k_nope.shape[2], -1)
+            k = torch.cat((k_nope, shared.to(k_nope.dtype)), -1)
+            if mixed is None:
+                mixed = v.new_zeros(len(q_THW), *v.shape[2:])
+            block.attend(q_THW, k, v, given.scale, mixed)
+        assert mixed is not None
+        return mixed
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOnDevice:
+    """A block with its causal mask, and the places of those of its queries that are no padding."""
+
+    rows: Tensor
+    is_padded: bool
+    real: Tensor
+    pages: PageTable
+    mask: Tensor
+
+    @classmethod
+    def of(cls, block: Block, pool: Pool) -> BlockOnDevice:
+        device = pool.layers.device
+        num_queries = block.rows.shape[1]
+        is_ahead = np.arange(block.key_length) > block.start + np.arange(num_queries)[:, None]
+        mask = torch.zeros(is_ahead.shape, dtype=torch.float32)
+        mask.masked_fill_(torch.from_numpy(is_ahead), -torch.inf)
+        flat = block.rows.reshape(-1)
+        real = np.flatnonzero(flat >= 0)
+        return cls(
+            torch.from_numpy(np.maximum(block.rows, 0)).to(device),
+            len(real) < len(flat),
+            torch.from_numpy(real).to(device),
+            PageTable(block.pages, device),
+            mask.to(device),
+        )
+
+    def attend(self, q_THW: Tensor, k: Tensor, v: Tensor, scale: float, mixed: Tensor) -> None:
+        """Attention of the block's queries over k and v [B, S, heads, width], into its rows of `mixed`."""
+        q = q_THW.index_select(0, self.rows.flatten()).unflatten(0, self.rows.shape)
+        width = v.shape[-1]
+        # Fused kernels want keys and values of one width.
+        if width < k.shape[-1]:
+            v = F.pad(v, (0, k.shape[-1] - width))
+        elif width > k.shape[-1]:
+            q, k = (F.pad(x, (0, width - x.shape[-1])) for x in (q, k))
+        found = F.scaled_dot_product_attention(
+            q.transpose(1, 2),
+            k.transpose(1, 2),
+            v.transpose(1, 2),
+            attn_mask=self.mask.to(q.dtype),
+            scale=scale,
+            enable_gqa=q.shape[2] != k.shape[2],
+        )
+        flat = found.transpose(1, 2).flatten(0, 1)[..., :width]
+        rows = self.rows.flatten()
+        if self.is_padded:
+            rows, flat = rows.index_select(0, self.real), flat.index_select(0, self.real)
+        mixed.index_copy_(0, rows, flat.to(mixed.dtype))
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,31 +120,89 @@ def decode_batch(running: Running) -> DecodeBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class PrefillBatch:
-    """Whole prompts in one packed row: shortest first, so that equal lengths are neighbours."""
+class Piece:
+    """Positions [start, stop) of a prompt, to be read into the pages of `sequence`. `start` begins a page."""
+
+    sequence: Sequence
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Queries that attend over equally many positions, from one start: `rows` [B, queries], -1 for padding.
+
+    Query i of a line stands at position `start` + i and sees the first `key_length` positions of `pages`
+    [B, key_length / PAGE], as far as they are not ahead of it.
+    """
+
+    start: int
+    key_length: int
+    rows: np.ndarray
+    pages: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """Pieces of prompts in one packed row. `last`: the row of each piece's last token."""
 
     ids: np.ndarray
     positions: np.ndarray
     slots: np.ndarray
-    lengths: tuple[int, ...]
+    blocks: tuple[Block, ...]
     last: np.ndarray
 
 
-def prefill_batch(sequences: list[Sequence]) -> PrefillBatch:
-    """Pack the prompts of `sequences`, which are sorted by length; the padding is a document of its own."""
-    prompts = [np.array(s.request.prompt_ids, np.int64) for s in sequences]
-    lengths = [len(prompt) for prompt in prompts]
-    positions = [np.arange(length) for length in lengths]
-    slots = []
-    for sequence, position in zip(sequences, positions, strict=True):
-        slots.append(np.array(sequence.pages, np.int64)[position // PAGE] * PAGE + position % PAGE)
-    last = np.cumsum(lengths) - 1
-    padding = -sum(lengths) % ROWS
-    tail = [np.zeros(padding, np.int64)]
-    return PrefillBatch(
-        np.concatenate(prompts + tail),
-        np.concatenate([*positions, np.arange(padding)]),
+def read_batch(pieces: list[Piece]) -> ReadBatch:
+    """Pack `pieces`, and cut them into blocks by position alone.
+
+    So a token's attention is the same whatever was read with it and whatever came from the cache.
+    """
+    ids, positions, slots, last = [], [], [], []
+    lines: dict[tuple[int, int, int], list[tuple[int, int, list[int]]]] = {}
+    row = 0
+    for piece in pieces:
+        position = np.arange(piece.start, piece.stop)
+        pages = np.array(piece.sequence.pages, np.int64)
+        ids.append(np.array(piece.sequence.request.prompt_ids[piece.start : piece.stop], np.int64))
+        positions.append(position)
+        slots.append(pages[position // PAGE] * PAGE + position % PAGE)
+        for start, stop, key_length in _cuts(piece.start, piece.stop):
+            num_queries = -(-(stop - start) // ROWS) * ROWS
+            lines.setdefault((start, key_length, num_queries), []).append(
+                (row + start - piece.start, stop - start, piece.sequence.pages)
+            )
+        row += piece.stop - piece.start
+        last.append(row - 1)
+    tail = [np.zeros(-row % ROWS, np.int64)]
+    return ReadBatch(
+        np.concatenate(ids + tail),
+        np.concatenate(positions + tail),
         np.concatenate(slots + tail),
-        tuple(lengths + [padding] * bool(padding)),
-        last,
+        tuple(_block(*key, some) for key, some in lines.items()),
+        np.array(last),
     )
+
+
+def _cuts(start: int, stop: int) -> list[tuple[int, int, int]]:
+    """(start, stop, key length) of the blocks of positions [start, stop): up to 64, 128, 256, 512, 1024, ...
+
+    A query's key length follows from its position. From 512 on it is a multiple of 512, the block in which
+    attention kernels sum.
+    """
+    cuts = []
+    while start < stop:
+        end = next((end for end in (64, 128, 256) if start < end), (start // 512 + 1) * 512)
+        cuts.append((start, min(stop, end), end))
+        start = end
+    return cuts
+
+
+def _block(start: int, key_length: int, num_queries: int, lines: list[tuple[int, int, list[int]]]) -> Block:
+    rows = np.full((len(lines), num_queries), -1)
+    pages = np.zeros((len(lines), key_length // PAGE), np.int64)
+    for number, (first, length, own) in enumerate(lines):
+        rows[number, :length] = np.arange(first, first + length)
+        own = own[: pages.shape[1]]
+        pages[number, : len(own)] = own
+    return Block(start, key_length, rows, pages)

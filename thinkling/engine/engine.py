@@ -1,7 +1,7 @@
 """The engine: `add` requests, `step` until nothing runs.
 
-A step either reads waiting prompts (all completions of a prompt share that reading) or adds one token to
-every running completion.
+A step either reads a part of the waiting prompts (all completions of a prompt share that reading, and what
+the cache remembers is not read again) or adds one token to every running completion.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from thinkling.engine.batch import decode_batch, prefill_batch
+from thinkling.engine.batch import decode_batch, read_batch
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width
 from thinkling.engine.request import Finished, Request, Sequence, StepResult, Token
@@ -24,7 +24,10 @@ from thinkling.models.transformer import Transformer
 from thinkling.records import FinishReason, SamplingParams
 
 CACHE_BYTES = 2**30
-PREFILL_TOKENS = 8192
+READ_FLOP = 2e11
+"""Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
+READ_TOKENS = (256, 8192)
+"""Fewest and most tokens of one step of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,12 @@ class Engine:
         most = max_running * pages_for(self.max_length)
         num_pages = max(min(cache_bytes // page_bytes, most), pages_for(self.max_length))
         self.runner = Runner(model, Pool(model.config, num_pages + 1, dtype, device))
-        self.scheduler = Scheduler(Pages(num_pages + 1), max_running, PREFILL_TOKENS)
+        self.scheduler = Scheduler(Pages(num_pages + 1), max_running)
+        fewest, most_tokens = READ_TOKENS
+        num_parameters = sum(parameter.numel() for parameter in model.parameters())
+        self._prefill_tokens = int(min(max(READ_FLOP / (2 * num_parameters), fewest), most_tokens))
+        self._has_just_read = False
+        self._weights_version = self.runner.weights_version()
         self.end_ids = frozenset(end_ids)
         self._requests: dict[int, Request] = {}
         self._next_number = 0
@@ -137,38 +145,55 @@ class Engine:
         return result
 
     def step(self) -> StepResult:
-        """Read waiting prompts, or add one token to every running completion."""
+        """Read a part of the prompts, or add one token to every running completion; in turns if both wait."""
         result = StepResult()
-        admitted = self.scheduler.admit()
-        if admitted:
-            self._prefill(admitted, result)
-        elif self.scheduler.running.active:
+        if self.scheduler.waiting:
+            self._forget_prefixes_of_other_weights()
+            self.scheduler.admit()
+        is_running = bool(self.scheduler.running.active)
+        if self.scheduler.reading and not (is_running and self._has_just_read):
+            self._has_just_read = True
+            self._read(result)
+        elif is_running:
+            self._has_just_read = False
             batch = decode_batch(self.scheduler.running)
             self._append(self._sample(self.runner.decode(batch), batch.rows, 1), result)
         return result
 
-    def _prefill(self, requests: list[Request], result: StepResult) -> None:
+    def _forget_prefixes_of_other_weights(self) -> None:
+        version = self.runner.weights_version()
+        if version != self._weights_version:
+            self._weights_version = version
+            self.scheduler.pages.forget_all()
+
+    def _read(self, result: StepResult) -> None:
         try:
-            logits_TV, rows = self._read(sorted(requests, key=lambda request: len(request.prompt_ids)))
-            sampled = self._sample(logits_TV, rows, 0)
+            pieces = self.scheduler.pieces(self._prefill_tokens)
+            last = [i for i, one in enumerate(pieces) if one.stop == len(one.sequence.request.prompt_ids)]
+            logits_TV = self.runner.read(read_batch(pieces), last)
+            rows, source = self._begin([pieces[i].sequence.request for i in last])
+            index = torch.tensor(source, dtype=torch.int64, device=logits_TV.device)
+            sampled = self._sample(logits_TV.index_select(0, index), rows, 0) if last else None
         except BaseException:
             # An interrupt, or no memory: nobody's request may be lost between waiting and running.
-            self.scheduler.put_back(requests)
+            self.scheduler.put_back(self.scheduler.reading)
             raise
-        self._append(sampled, result)
+        for piece in pieces:
+            self.scheduler.note_read(piece)
+        if sampled is not None:
+            self._append(sampled, result)
 
-    def _read(self, requests: list[Request]) -> tuple[torch.Tensor, np.ndarray]:
-        """Read prompts, shortest first; the logits after them, one row for every completion, and its row."""
-        logits_TV = self.runner.prefill(prefill_batch([request.sequences[0] for request in requests]))
-        running, rows, source = self.scheduler.running, [], []
+    def _begin(self, requests: list[Request]) -> tuple[np.ndarray, list[int]]:
+        """Give every completion of prompts that are read its row; the rows, and the prompt of each."""
+        rows: list[int] = []
+        source: list[int] = []
         for number, request in enumerate(requests):
             self._copy_partial_page(request)
             for sequence in request.sequences:
-                running.add(sequence)
+                self.scheduler.running.add(sequence)
                 rows.append(sequence.row)
                 source.append(number)
-        index = torch.tensor(source, device=logits_TV.device)
-        return logits_TV.index_select(0, index), np.array(rows)
+        return np.array(rows, np.int64), source
 
     def _copy_partial_page(self, request: Request) -> None:
         num_full, rest = divmod(len(request.prompt_ids), PAGE)
@@ -209,7 +234,8 @@ class Engine:
                 reasons.append(reason)
             if sequence.request.is_streamed:
                 number = sequence.request.number
-                result.tokens.append(Token(number, sequence.index, token, logprob, reason))
+                cached = sequence.request.num_cached
+                result.tokens.append(Token(number, sequence.index, token, logprob, reason, cached))
         if ended:
             self._end(ended, reasons, result)
 
@@ -232,6 +258,7 @@ class Engine:
                     tuple(sequence.ids),
                     tuple(sequence.logprobs),
                     reason,
+                    request.num_cached,
                 )
             )
             request.num_open -= 1

@@ -35,6 +35,12 @@ class Request:
     bounds: ThinkingBounds | None = None
     sequences: list[Sequence] = field(default_factory=list)
     num_open: int = 0
+    num_cached: int = 0
+    """Tokens of the prompt that were in the cache already."""
+    num_read: int = 0
+    """Tokens of the prompt that are in the cache now."""
+    content: int = 0
+    """The number that `Pages` gave to the full pages read so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Token:
     id: int
     logprob: float
     finish_reason: FinishReason | None
+    num_cached: int
+    """Tokens of the prompt that did not have to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Finished:
     ids: tuple[int, ...]
     logprobs: tuple[float, ...]
     finish_reason: FinishReason
+    num_cached: int = 0
 
 
 @dataclass(slots=True)

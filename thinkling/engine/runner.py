@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from thinkling.engine.attend import Decode, Prefill
-from thinkling.engine.batch import ROWS, DecodeBatch, PrefillBatch, Running
+from thinkling.engine.attend import Decode, Read
+from thinkling.engine.batch import ROWS, DecodeBatch, ReadBatch, Running
 from thinkling.engine.pool import Pool
 from thinkling.engine.sampler import Draws, sample
 from thinkling.models.transformer import Transformer
@@ -21,13 +21,16 @@ class Runner:
         self.device = pool.layers.device
 
     @torch.no_grad()
-    def prefill(self, batch: PrefillBatch) -> Tensor:
-        """Fill the cache; returns the logits after each prompt, in the batch's order [prompts, V]."""
-        slots_T = self._tensor(batch.slots)
-        attend = Prefill(self.pool, slots_T, batch.lengths)
+    def read(self, batch: ReadBatch, pieces: list[int]) -> Tensor:
+        """Take pieces of prompts into the cache; the logits after those numbered in `pieces` [pieces, V]."""
+        attend = Read(self.pool, batch)
         hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
-        last = np.pad(batch.last, (0, -len(batch.last) % ROWS))
-        return self.model.logits(hidden.states_TD.index_select(0, self._tensor(last)))[: len(batch.last)]
+        last = np.pad(batch.last[np.array(pieces, np.int64)], (0, -len(pieces) % ROWS))
+        return self.model.logits(hidden.states_TD.index_select(0, self._tensor(last)))[: len(pieces)]
+
+    def weights_version(self) -> int:
+        """A number that changes with every change of a weight in place."""
+        return sum(parameter._version for parameter in self.model.parameters())
 
     @torch.no_grad()
     def decode(self, batch: DecodeBatch) -> Tensor:

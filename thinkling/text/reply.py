@@ -22,6 +22,8 @@ class GrowingReply:
         self._num_prompt_tokens = len(prompt.ids)
         self._pieces: list[Piece] = []
         self._num_tokens = self._num_reasoning = 0
+        self.num_cached = 0
+        """Tokens of the prompt that did not have to be read."""
         self._started_at = started_at
         self._first_at = self._last_at = started_at
 
@@ -56,12 +58,12 @@ class GrowingReply:
             content=text_of(self._pieces, "content"),
             reasoning=text_of(self._pieces, "reasoning"),
             finish_reason=reason,
-            usage=Usage(self._num_prompt_tokens, self._num_tokens, self._num_reasoning, cached_tokens=0),
+            usage=Usage(self._num_prompt_tokens, self._num_tokens, self._num_reasoning, self.num_cached),
             timings=Timings(
                 load_s=round(load_s, 4),
                 first_token_s=round(first_s, 4),
                 total_s=round(self._last_at - self._started_at, 4),
-                prefill_tokens_per_s=_speed(self._num_prompt_tokens, first_s),
+                prefill_tokens_per_s=_speed(self._num_prompt_tokens - self.num_cached, first_s),
                 decode_tokens_per_s=_speed(self._num_tokens - 1, decode_s),
             ),
         )
