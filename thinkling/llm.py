@@ -199,7 +199,8 @@ class LLM:
         text = stream.feed(done.ids) + stream.flush()
         reason = "stop" if stream.is_stopped else done.finish_reason
         logprobs = done.logprobs if params.logprobs else None
-        return Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index)
+        tops = done.tops if params.top_logprobs else None
+        return Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops)
 
     def score(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """Teacher-forced log-probabilities: for each sequence a tensor of len - 1 numbers (temperature 1)."""

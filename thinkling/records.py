@@ -7,7 +7,7 @@ A walk down the house starts with a `Message` and ends with a `Reply`; a trainin
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
@@ -38,7 +38,8 @@ class SamplingParams:
 
     Noise is a function of (`seed`, draw, position), so the same request gives the same tokens alone or
     among five hundred. `temperature` 0 is greedy. `logprobs` reports the log-probability of each sampled
-    token under the distribution at this temperature, before top-k, top-p and min-p cut it.
+    token under the distribution at this temperature, after penalties and biases and before top-k, top-p and
+    min-p cut it.
     """
 
     n: int = 1
@@ -59,8 +60,18 @@ class SamplingParams:
     """Texts that end a completion; they are not part of its text."""
     stop_ids: tuple[int, ...] = ()
     """Token ids that end a completion, besides the model's own end of sentence."""
+    presence_penalty: float = 0.0
+    """Taken from the logits of tokens that the completion holds already."""
+    frequency_penalty: float = 0.0
+    """Taken from them once for every time that they stand there."""
+    repetition_penalty: float = 1.0
+    """Divides the logits of tokens in prompt and completion (multiplies negative ones); 1 changes nothing."""
+    logit_bias: Mapping[int, float] = field(default_factory=dict)
+    """Added to the logits of single tokens, by id."""
     logprobs: bool = False
     """Report the log-probability of each sampled token."""
+    top_logprobs: int = 0
+    """Report so many of the most likely tokens beside each sampled one; at most 20."""
     thinking_budget: int | None = None
     """Most tokens of reasoning; where they are used up, the think block is closed. None sets no bound."""
     ignore_eos: bool = False
@@ -69,7 +80,7 @@ class SamplingParams:
     def __post_init__(self) -> None:
         object.__setattr__(self, "stop", (self.stop,) if isinstance(self.stop, str) else tuple(self.stop))
         object.__setattr__(self, "stop_ids", tuple(self.stop_ids))
-        for name in ("n", "top_k", "max_tokens"):
+        for name in ("n", "top_k", "max_tokens", "top_logprobs"):
             value = getattr(self, name)
             is_whole = isinstance(value, int) and not isinstance(value, bool)
             _require(is_whole, f"{name} is {value!r}.", "use a whole number")
@@ -80,7 +91,7 @@ class SamplingParams:
             f"thinking_budget is {budget!r}.",
             "use a whole number of tokens, 0 or more",
         )
-        for name in ("temperature", "top_p", "min_p"):
+        for name in ("temperature", "top_p", "min_p", *_PENALTIES):
             value = getattr(self, name)
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             _require(is_number, f"{name} is {value!r}.", "use a number")
@@ -93,6 +104,15 @@ class SamplingParams:
         _require(0 < self.top_p <= 1, f"top_p is {self.top_p}.", "use a number above 0 and at most 1")
         _require(self.top_k >= 0, f"top_k is {self.top_k}.", "use 0 to keep all tokens, or a positive count")
         _require(0 <= self.min_p <= 1, f"min_p is {self.min_p}.", "use a number from 0 to 1")
+        _require(0 <= self.top_logprobs <= 20, f"top_logprobs is {self.top_logprobs}.", "use 0 to 20")
+        for name, (low, high) in _PENALTIES.items():
+            value = getattr(self, name)
+            _require(low <= value <= high, f"{name} is {value}.", f"use a number from {low} to {high}")
+        _require(
+            all(type(index) is int and -100 <= bias <= 100 for index, bias in self.logit_bias.items()),
+            "logit_bias is not a number from -100 to 100 for each token id.",
+            "use for example {13: -100} to forbid token 13",
+        )
         _require(self.max_tokens >= 1, f"max_tokens is {self.max_tokens}.", "ask for at least one token")
         _require(
             self.seed is None or (isinstance(self.seed, int) and 0 <= self.seed < 2**63),
@@ -106,9 +126,20 @@ class SamplingParams:
         )
 
 
+_PENALTIES = {
+    "presence_penalty": (-2.0, 2.0),
+    "frequency_penalty": (-2.0, 2.0),
+    "repetition_penalty": (0.01, 100.0),
+}
+
+
 def _require(is_fine: bool, message: str, hint: str) -> None:
     if not is_fine:
         raise RequestError(message, hint)
+
+
+TopLogprobs = tuple[tuple[int, float], ...]
+"""Token ids with their log-probabilities, the most likely first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +156,8 @@ class Completion:
     prompt_ids: tuple[int, ...] = ()
     logprobs: tuple[float, ...] | None = None
     index: int = 0
+    top_logprobs: tuple[TopLogprobs, ...] | None = None
+    """For each token of `ids` the most likely ones, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,16 @@ def draws_of(params: SamplingParams, seeds: np.ndarray, position: int = 0) -> Dr
     )
 
 
+def drawn(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
+    """Ids and their log-probabilities."""
+    ids_T, logp_TV = sample(logits_TV, draws)
+    return ids_T, logp_TV.gather(1, ids_T[:, None])[:, 0]
+
+
 def sampled(logits: Tensor, params: SamplingParams, num_draws: int) -> np.ndarray:
     """Ids of many draws from one row of logits."""
     draws = draws_of(params, np.arange(num_draws))
-    return sample(logits.expand(num_draws, -1), draws)[0].numpy()
+    return drawn(logits.expand(num_draws, -1), draws)[0].numpy()
 
 
 def chi_square(counts: np.ndarray, expected: np.ndarray) -> float:
@@ -156,11 +162,11 @@ def test_equal_probabilities_keep_the_order_of_the_vocabulary() -> None:
 
 def test_greedy_is_argmax_and_the_first_of_equals() -> None:
     logits = torch.randn(50, 30, generator=torch.Generator().manual_seed(0))
-    ids, logp = sample(logits, draws_of(SamplingParams(temperature=0), np.arange(50)))
+    ids, logp = drawn(logits, draws_of(SamplingParams(temperature=0), np.arange(50)))
     assert torch.equal(ids, logits.argmax(-1))
     torch.testing.assert_close(logp, logits.log_softmax(-1).amax(-1))
     tie = torch.tensor([[0.0, 3.0, 3.0]])
-    assert sample(tie, draws_of(SamplingParams(temperature=0), np.arange(1)))[0].tolist() == [1]
+    assert drawn(tie, draws_of(SamplingParams(temperature=0), np.arange(1)))[0].tolist() == [1]
 
 
 def test_logprobs_are_of_the_tempered_distribution_before_truncation() -> None:
@@ -169,7 +175,7 @@ def test_logprobs_are_of_the_tempered_distribution_before_truncation() -> None:
         SamplingParams(temperature=0.7, top_k=2),
         SamplingParams(temperature=0.7, top_p=0.6, min_p=0.2),
     ):
-        ids, logp = sample(LOGITS.expand(200, -1), draws_of(params, np.arange(200)))
+        ids, logp = drawn(LOGITS.expand(200, -1), draws_of(params, np.arange(200)))
         mass = slow.tempered(LOGITS.tolist(), 0.7)
         for token, mine in zip(ids.tolist(), logp.tolist(), strict=True):
             assert mine == pytest.approx(math.log(mass[token]), abs=1e-5)
@@ -185,9 +191,9 @@ def test_a_row_is_drawn_the_same_among_rows_of_other_kinds() -> None:
     ]
     single = [draws_of(kinds[i % 4], np.array([i])) for i in range(40)]
     together = Draws(*(np.concatenate([getattr(d, name) for d in single]) for name in Draws.__slots__))
-    ids, logp = sample(logits, together)
+    ids, logp = drawn(logits, together)
     for i in range(40):
-        alone_ids, alone_logp = sample(logits[i : i + 1], single[i])
+        alone_ids, alone_logp = drawn(logits[i : i + 1], single[i])
         assert alone_ids[0] == ids[i] and alone_logp[0] == logp[i]
 
 
@@ -226,7 +232,7 @@ def test_the_smallest_and_largest_noise_there_is_still_draw_a_kept_token(
     ):
         allowed = slow.kept(slow.tempered(logits.tolist(), 1.0), params.top_k, params.top_p, params.min_p)
         possible = {i for i in allowed if logits[i] > -100}
-        ids, logp = sample(logits[None], draws_of(params, np.array([seed], np.uint64)))
+        ids, logp = drawn(logits[None], draws_of(params, np.array([seed], np.uint64)))
         assert int(ids) in possible and torch.isfinite(logp).all()
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from thinkling.engine.pages import PAGE
+from thinkling.engine.penalties import has_penalties
 from thinkling.engine.request import Sequence
 from thinkling.engine.thinking import FREE
 
@@ -40,6 +41,15 @@ class Running:
         self.top_k = np.zeros(num_rows, np.int64)
         self.min_p = np.zeros(num_rows, np.float32)
         self.forced = np.full(num_rows, FREE)
+        self.ignores_eos = np.zeros(num_rows, bool)
+        self.num_tops = np.zeros(num_rows, np.int64)
+        self.is_penalized = np.zeros(num_rows, bool)
+        self.is_watched = np.zeros(num_rows, bool)
+        """Somebody has to look at every token: a reader, a stop id, bounds of thinking, tokens beside it."""
+        self.count = np.zeros(num_rows, np.int64)
+        self.ids = np.zeros((num_rows, 64), np.int64)
+        self.logprobs = np.zeros((num_rows, 64), np.float32)
+        """Completions so far: `count` tokens of each row."""
         self.table = np.zeros((num_rows, 8), np.int64)
         self.active: list[int] = []
 
@@ -53,6 +63,12 @@ class Running:
         self.temperature[row], self.top_p[row] = params.temperature, params.top_p
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
         self.forced[row] = sequence.watch.forced if sequence.watch else FREE
+        self.ignores_eos[row], self.num_tops[row] = params.ignore_eos, params.top_logprobs
+        self.is_penalized[row] = has_penalties(params)
+        self.is_watched[row] = bool(
+            request.is_streamed or sequence.watch or params.stop_ids or params.top_logprobs
+        )
+        self.count[row] = 0
         size = int(_SIZES[np.searchsorted(_SIZES, len(sequence.pages))])
         width = max(size, self.table.shape[1])
         if width > self.table.shape[1]:
@@ -60,6 +76,23 @@ class Running:
         self.table[row] = 0
         self.table[row, : len(sequence.pages)] = sequence.pages
         self.active.append(row)
+
+    def sequence_at(self, row: int) -> Sequence:
+        """Who runs in a row that is in use."""
+        sequence = self.sequence[row]
+        assert sequence is not None
+        return sequence
+
+    def note(self, rows: np.ndarray, position: np.ndarray, ids: np.ndarray, logprobs: np.ndarray) -> None:
+        """Every row has grown by a token at `position`."""
+        self.length[rows], self.last_id[rows] = position, ids
+        count = self.count[rows]
+        width = self.ids.shape[1]
+        if count.max(initial=0) >= width:
+            wider = ((0, 0), (0, width))
+            self.ids, self.logprobs = np.pad(self.ids, wider), np.pad(self.logprobs, wider)
+        self.ids[rows, count], self.logprobs[rows, count] = ids, logprobs
+        self.count[rows] = count + 1
 
     def drop(self, rows: set[int]) -> None:
         """Forget rows that finished."""

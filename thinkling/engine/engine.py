@@ -7,7 +7,6 @@ the cache remembers is not read again) or adds one token to every running comple
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from thinkling.engine.batch import decode_batch, read_batch
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width
 from thinkling.engine.request import Finished, Request, Sequence, StepResult, Token
-from thinkling.engine.runner import Runner
+from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
@@ -28,16 +27,6 @@ READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
 READ_TOKENS = (256, 8192)
 """Fewest and most tokens of one step of reading."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """The tokens of one step: rows of the running table, where their tokens stand, and the tokens."""
-
-    rows: np.ndarray
-    position: np.ndarray
-    ids: np.ndarray
-    logprobs: np.ndarray
 
 
 class Engine:
@@ -65,7 +54,7 @@ class Engine:
         self._prefill_tokens = int(min(max(READ_FLOP / (2 * num_parameters), fewest), most_tokens))
         self._has_just_read = False
         self._weights_version = self.runner.weights_version()
-        self.end_ids = frozenset(end_ids)
+        self._end_ids = np.array(sorted(end_ids), np.int64)
         self._requests: dict[int, Request] = {}
         self._next_number = 0
 
@@ -106,7 +95,7 @@ class Engine:
                 "answer included.",
                 "shorten the prompt or the conversation",
             )
-        self.check_ids(prompt_ids)
+        self.check_ids([*prompt_ids, *params.logit_bias])
         self.scheduler.check(len(prompt_ids), params.n, self._max_length(prompt_ids, params))
 
     def check_ids(self, ids: Iterable[int]) -> None:
@@ -208,60 +197,60 @@ class Engine:
         Nothing changes yet, so that an interrupted step can be made again.
         """
         position = self.scheduler.running.length[rows] + num_read
-        return Sampled(rows, position, *self.runner.sample(logits_TV, self.scheduler.running, rows, position))
+        return self.runner.sample(logits_TV, self.scheduler.running, rows, position)
 
     def _append(self, sampled: Sampled, result: StepResult) -> None:
         """Give every sequence its token, and end those that are complete."""
-        running = self.scheduler.running
-        running.length[sampled.rows] = sampled.position
-        running.last_id[sampled.rows] = sampled.ids
-        is_full = (sampled.position + 1 >= running.max_length[sampled.rows]).tolist()
+        running, rows = self.scheduler.running, sampled.rows
+        running.note(rows, sampled.position, sampled.ids, sampled.logprobs)
+        is_full = sampled.position + 1 >= running.max_length[rows]
+        is_end = np.isin(sampled.ids, self._end_ids) & ~running.ignores_eos[rows]
         ended: list[Sequence] = []
         reasons: list[FinishReason] = []
-        for row, token, logprob, full in zip(
-            sampled.rows.tolist(), sampled.ids.tolist(), sampled.logprobs.tolist(), is_full, strict=True
-        ):
-            sequence = running.sequence[row]
-            assert sequence is not None
-            sequence.ids.append(token)
-            sequence.logprobs.append(logprob)
+        # Only where somebody looks, or something ends, are tokens looked at one by one.
+        for i in np.flatnonzero(is_full | is_end | running.is_watched[rows]).tolist():
+            sequence, token = running.sequence_at(rows[i]), int(sampled.ids[i])
             if sequence.watch is not None:
                 sequence.watch.note(token)
-                running.forced[row] = sequence.watch.forced
-            reason = self._reason(sequence.request, token, full)
+                running.forced[rows[i]] = sequence.watch.forced
+            is_stop = is_end[i] or token in sequence.request.params.stop_ids
+            reason: FinishReason | None = "stop" if is_stop else "length" if is_full[i] else None
             if reason:
                 ended.append(sequence)
                 reasons.append(reason)
+            top = sampled.tops.get(sequence.row, ())
+            if top:
+                sequence.tops.append(top)
             if sequence.request.is_streamed:
-                number = sequence.request.number
-                cached = sequence.request.num_cached
-                result.tokens.append(Token(number, sequence.index, token, logprob, reason, cached))
+                request, logprob = sequence.request, float(sampled.logprobs[i])
+                said = Token(request.number, sequence.index, token, logprob, reason, request.num_cached, top)
+                result.tokens.append(said)
         if ended:
             self._end(ended, reasons, result)
-
-    def _reason(self, request: Request, token: int, is_full: bool) -> FinishReason | None:
-        if token in self.end_ids and not request.params.ignore_eos:
-            return "stop"
-        if token in request.params.stop_ids:
-            return "stop"
-        return "length" if is_full else None
 
     def _end(self, sequences: list[Sequence], reasons: list[FinishReason], result: StepResult) -> None:
         for sequence, reason in zip(sequences, reasons, strict=False):
             request = sequence.request
             sequence.finish_reason = reason
+            running, count = self.scheduler.running, self._num_ids(sequence)
             result.finished.append(
                 Finished(
                     request.number,
                     sequence.index,
                     request.prompt_ids,
-                    tuple(sequence.ids),
-                    tuple(sequence.logprobs),
+                    tuple(running.ids[sequence.row, :count].tolist()),
+                    tuple(running.logprobs[sequence.row, :count].tolist()),
                     reason,
                     request.num_cached,
+                    tuple(sequence.tops),
                 )
             )
             request.num_open -= 1
             if not request.num_open:
                 del self._requests[request.number]
         self.scheduler.finish(sequences)
+
+    def _num_ids(self, sequence: Sequence) -> int:
+        """The tokens of a completion; none while its prompt is read."""
+        running = self.scheduler.running
+        return int(running.count[sequence.row]) if running.sequence[sequence.row] is sequence else 0

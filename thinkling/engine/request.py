@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from thinkling.engine.thinking import ThinkingBounds, ThinkingWatch
-from thinkling.records import FinishReason, SamplingParams
+from thinkling.records import FinishReason, SamplingParams, TopLogprobs
 
 
 @dataclass(slots=True)
 class Sequence:
-    """One completion in the making: its row in the running table, its pages, its tokens so far."""
+    """One completion in the making: its row in the running table (which has its tokens) and its pages."""
 
     request: Request
     index: int
     row: int
     pages: list[int]
-    ids: list[int] = field(default_factory=list)
-    logprobs: list[float] = field(default_factory=list)
+    tops: list[TopLogprobs] = field(default_factory=list)
     finish_reason: FinishReason | None = None
     watch: ThinkingWatch | None = None
 
@@ -54,6 +53,8 @@ class Token:
     finish_reason: FinishReason | None
     num_cached: int
     """Tokens of the prompt that did not have to be read."""
+    top: TopLogprobs = ()
+    """The most likely tokens in its place, as many as were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Finished:
     ids: tuple[int, ...]
     logprobs: tuple[float, ...]
     finish_reason: FinishReason
-    num_cached: int = 0
+    num_cached: int
+    tops: tuple[TopLogprobs, ...]
 
 
 @dataclass(slots=True)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from thinkling.engine.attend import Decode, Read
 from thinkling.engine.batch import ROWS, DecodeBatch, ReadBatch, Running
+from thinkling.engine.penalties import penalized
 from thinkling.engine.pool import Pool
 from thinkling.engine.sampler import Draws, sample
 from thinkling.models.transformer import Transformer
+from thinkling.records import TopLogprobs
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The tokens of one step: rows of the running table, where their tokens stand, and the tokens."""
+
+    rows: np.ndarray
+    position: np.ndarray
+    ids: np.ndarray
+    logprobs: np.ndarray
+    tops: dict[int, TopLogprobs]
+    """By row: the most likely tokens, where they were asked for."""
+
+
+def _top(logp_V: Tensor, count: int) -> TopLogprobs:
+    best = logp_V.topk(min(count, len(logp_V)))
+    return tuple(zip(best.indices.tolist(), best.values.tolist(), strict=True))
 
 
 class Runner:
@@ -39,10 +60,13 @@ class Runner:
         hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
         return self.model.logits(hidden.states_TD)[: len(batch.rows)]
 
-    def sample(
-        self, logits_TV: Tensor, running: Running, rows: np.ndarray, position: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Token ids and log-probabilities for the table's `rows`, to stand at `position`."""
+    def sample(self, logits_TV: Tensor, running: Running, rows: np.ndarray, position: np.ndarray) -> Sampled:
+        """A token for each of the table's `rows`, to stand at `position`. The table stays as it is."""
+        for i in np.flatnonzero(running.is_penalized[rows]).tolist():
+            row = rows[i]
+            request = running.sequence_at(row).request
+            own = running.ids[row, : running.count[row]]
+            logits_TV[i] = penalized(logits_TV[i], request.params, request.prompt_ids, own)
         draws = Draws(
             running.seed[rows],
             running.draw[rows],
@@ -53,8 +77,11 @@ class Runner:
             running.min_p[rows],
             running.forced[rows],
         )
-        ids_T, logp_T = sample(logits_TV, draws)
-        return ids_T.cpu().numpy(), logp_T.cpu().numpy()
+        ids_T, logp_TV = sample(logits_TV, draws)
+        logp_T = logp_TV.gather(1, ids_T[:, None])[:, 0]
+        num_tops = running.num_tops[rows]
+        tops = {int(rows[i]): _top(logp_TV[i], int(num_tops[i])) for i in np.flatnonzero(num_tops)}
+        return Sampled(rows, position, ids_T.cpu().numpy(), logp_T.cpu().numpy(), tops)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(array).to(self.device)

@@ -50,9 +50,9 @@ def _mix(z: np.ndarray) -> np.ndarray:
 
 
 def sample(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
-    """Token ids [T] and their log-probabilities [T] under the tempered distribution, before truncation.
+    """Token ids [T] and the tempered distribution's log-probabilities [T, V], before truncation.
 
-    Greedy rows (temperature 0) report the log-probability at temperature 1.
+    Those of greedy rows (temperature 0) are at temperature 1.
     """
     device = logits_TV.device
     is_greedy = draws.temperature == 0
@@ -77,7 +77,7 @@ def sample(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
     if (draws.forced != FREE).any():
         forced_T = torch.from_numpy(draws.forced).to(device)
         ids_T = torch.where(forced_T == FREE, ids_T, forced_T)
-    return ids_T, logp_TV.gather(1, ids_T[:, None])[:, 0]
+    return ids_T, logp_TV
 
 
 def _rows(draws: Draws, rows: np.ndarray) -> Draws:
