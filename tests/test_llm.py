@@ -558,3 +558,26 @@ def test_generate_knows_budgets_and_otherwise_leaves_thinking_alone() -> None:
     inside = bound.text.partition("<think>")[2].partition("I have thought")[0]
     assert len(TOKENIZER.encode(inside.rstrip("\n"))) == 8
     assert "answer now.\n</think>\n\n" in bound.text
+
+
+@pytest.mark.parametrize("is_stopped_after", [None, 0, 2])
+def test_what_is_read_ahead_is_not_read_again_and_changes_no_answer(
+    folders: dict[str, Path], is_stopped_after: int | None
+) -> None:
+    """The history as the next turn sees it has no reasoning in it, so the answer was never read so."""
+    answer = "It is 168. " * 9
+    history = [*QUESTION, {"role": "assistant", "content": answer, "reasoning": "Ten letters"}]
+    next_turn = [*history, {"role": "user", "content": "And now?"}]
+    settings = {"temperature": 1.0, "seed": 3, "max_tokens": 12}
+    cold = LLM(folders["deepseek_v3"], device="cpu").chat(next_turn, **settings)
+    llm = LLM(folders["deepseek_v3"], device="cpu")
+    llm.engine._prefill_tokens = 16
+    llm.chat(QUESTION, **settings)
+    asked = count()
+    known = llm.read_ahead(history, lambda: is_stopped_after is not None and next(asked) >= is_stopped_after)
+    warm = llm.chat(next_turn, **settings)
+    assert what_was_said(warm) == what_was_said(cold) and is_clean(llm)
+    prompt = llm.template.prompt(TOKENIZER, [Message(**one) for one in next_turn]).ids
+    assert known < len(prompt) < known + 20
+    cached = {None: known // 16 * 16, 0: 0, 2: 32}[is_stopped_after]
+    assert warm.usage.cached_tokens == cached

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,16 @@ from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.models.transformer import Transformer
-from thinkling.records import Completion, FinishReason, Piece, Prompt, Reply, SamplingParams, ThinkingBudget
+from thinkling.records import (
+    Completion,
+    FinishReason,
+    Message,
+    Piece,
+    Prompt,
+    Reply,
+    SamplingParams,
+    ThinkingBudget,
+)
 from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt, Template
@@ -157,6 +167,32 @@ class LLM:
         finally:
             self._forget([number])
             self.last_reply = reply.finished(reason or "abort", self.load_s)
+
+    def read_ahead(self, messages: Sequence[Turn], is_stopped: Callable[[], bool] = lambda: False) -> int:
+        """Take a conversation that ends with an answer into the cache, in the form the next turn will see.
+
+        Chat templates leave old reasoning out, so that this form is a new text after every answer; whoever
+        calls this while the answer is read has only the next question left to read then. Returns how many
+        tokens the next prompt is known to begin with. `is_stopped` is asked between the steps.
+        """
+        turns = as_messages(messages)
+        # What no next question can change.
+        first, second = (
+            self.template.prompt(self.tokenizer, [*turns, Message("user", text)]).ids for text in ("a", "0")
+        )
+        pairs = zip(first, second, strict=False)
+        known = tuple(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        params = SamplingParams(max_tokens=1)
+        if len(known) >= self.engine.max_length:
+            return 0
+        number = self.engine.add(known, params, 0)
+        inbox = self._inboxes[number] = _Inbox()
+        try:
+            while not inbox.finished and not is_stopped():
+                self._pump()
+        finally:
+            self._forget([number])
+        return len(known)
 
     def generate(
         self, prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]

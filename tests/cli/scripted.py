@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from thinkling.cli.chat import Talk
@@ -28,6 +28,12 @@ class ScriptedLLM:
         self.num_aborted = 0
         self.last_reply: Reply | None = None
         self.tokenizer = Words()
+
+    def read_ahead(self, messages: list[Message], is_stopped: Callable[[], bool]) -> int:
+        """Takes as long as it may."""
+        while not is_stopped():
+            time.sleep(0.01)
+        return len(messages)
 
     def stream(self, messages: list[Message], **options: Any) -> Iterator[Piece]:
         self.asked.append((messages, options))

@@ -6,6 +6,7 @@ The walk: a line -> `Conversation` -> LLM.stream -> `Display`. Ctrl-C stops the 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
@@ -67,10 +68,13 @@ class Talk:
         self.llm = llm
         self.conversation = conversation
         thinking: ShowThinking = "fold" if is_folded else "show"
+        self._reading: threading.Thread | None = None
+        self._is_read_enough = threading.Event()
         self.display = Display(sys.stdout, thinking, has_color(sys.stdout), self._count_tokens)
 
     def answer(self, question: str) -> bool:
         """Answer one question on the display; True if the person stopped it."""
+        self.stop_reading_ahead()
         messages = self.conversation.asking(question)
         stream = self.llm.stream(messages, **self.conversation.sampling.keywords())
         # Closing the generator is what aborts the request in the engine.
@@ -82,6 +86,23 @@ class Talk:
         else:
             warn_if_cut(self.llm.last_reply)
         return shown.is_stopped
+
+    def read_ahead(self) -> None:
+        """While the person reads and types, take what was said into the model's cache."""
+        messages = self.conversation.so_far()
+        if messages and messages[-1].role == "assistant":
+            self._is_read_enough.clear()
+            self._reading = threading.Thread(
+                target=self.llm.read_ahead, args=(messages, self._is_read_enough.is_set), daemon=True
+            )
+            self._reading.start()
+
+    def stop_reading_ahead(self) -> None:
+        """The model is needed: what was read so far is kept."""
+        if self._reading is not None:
+            self._is_read_enough.set()
+            self._reading.join()
+            self._reading = None
 
     def _count_tokens(self, text: str) -> int:
         return len(self.llm.tokenizer.encode_plain(text))
@@ -95,7 +116,7 @@ def talk_with_person(talk: Talk, model_name: str) -> None:
     was_interrupted = False
     while not talk.conversation.is_over:
         try:
-            line = input("> ").strip()
+            line = _typed_line(talk)
         except EOFError:
             click.echo()
             return
@@ -107,6 +128,14 @@ def talk_with_person(talk: Talk, model_name: str) -> None:
             click.echo("(Ctrl-C once more leaves)")
             continue
         was_interrupted = take_line(talk, line)
+
+
+def _typed_line(talk: Talk) -> str:
+    talk.read_ahead()
+    try:
+        return input("> ").strip()
+    finally:
+        talk.stop_reading_ahead()
 
 
 def take_line(talk: Talk, line: str) -> bool:

@@ -24,7 +24,11 @@ class Conversation:
 
     def asking(self, question: str) -> list[Message]:
         """The messages to send with a new question; the conversation itself is not changed."""
-        return [*self._head(), *self.messages, Message("user", question)]
+        return [*self.so_far(), Message("user", question)]
+
+    def so_far(self) -> list[Message]:
+        """The messages, the system text first."""
+        return [*self._head(), *self.messages]
 
     def record(self, question: str, shown: Shown) -> None:
         """Keep a finished turn. A question that was stopped before any answer is left out."""
@@ -52,13 +56,13 @@ class Conversation:
 
     def as_json(self) -> str:
         """The messages as JSON: {"messages": [{"role", "content", "reasoning"}]}."""
-        messages = [asdict(message) for message in [*self._head(), *self.messages]]
+        messages = [asdict(message) for message in self.so_far()]
         return json.dumps({"messages": messages}, ensure_ascii=False, indent=2) + "\n"
 
     def as_markdown(self) -> str:
         """The messages as Markdown: a heading per turn, thinking as a quotation."""
         parts = ["# Conversation"]
-        for message in [*self._head(), *self.messages]:
+        for message in self.so_far():
             parts.append(f"## {message.role}")
             if message.reasoning:
                 parts.append("\n".join(f"> {line}".rstrip() for line in message.reasoning.splitlines()))
