@@ -143,13 +143,28 @@ def test_sampled_logprobs_equal_teacher_forced_scores(name: str) -> None:
         np.testing.assert_allclose(one.logprobs, logp[len(one.prompt_ids) - 1 :].numpy(), atol=2e-5)
 
 
-def test_more_requests_than_rows_and_pages_all_finish_with_the_same_answers() -> None:
-    model = make_model(LATENT)
-    params = SamplingParams(temperature=1.0, max_tokens=20, seed=5, n=2)
-    requests = [(prompt, params) for prompt in make_prompts(40)]
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_cache_too_small_for_all_gives_the_same_answers_to_the_last_bit(name: str) -> None:
+    """The youngest give way, are read again and say again what they had said."""
+    model = make_model(CONFIGS[name])
+    kinds = (
+        SamplingParams(temperature=1.0, max_tokens=70, seed=5, n=2),
+        SamplingParams(temperature=1.0, max_tokens=90, seed=6, frequency_penalty=0.5, top_logprobs=2),
+    )
+    requests = [(prompt, kinds[i % 2]) for i, prompt in enumerate(make_prompts(10))]
     roomy = run(Engine(model, ()), requests)
-    tight = run(Engine(model, (), max_running=6, cache_bytes=1), requests)
-    assert [[one.ids for one in group] for group in tight] == [[one.ids for one in group] for group in roomy]
+    tight_engine = Engine(model, (), max_length=192, max_running=6, cache_bytes=1)
+    paused = []
+    pause = tight_engine.scheduler._pause
+    tight_engine.scheduler._pause = lambda some: (paused.extend(some), pause(some))[1]  # type: ignore[method-assign]
+    tight = run(tight_engine, requests)
+    assert len(paused) > 4
+    for mine, expected in zip(tight, roomy, strict=True):
+        assert [one.ids for one in mine] == [one.ids for one in expected]
+        assert [one.logprobs for one in mine] == [one.logprobs for one in expected]
+        assert [one.tops for one in mine] == [one.tops for one in expected]
+    scheduler = tight_engine.scheduler
+    assert scheduler.pages.num_free == scheduler.pages.num_pages and len(scheduler.running.free) == 6
 
 
 def long_prompts(count: int, longest: int) -> list[tuple[int, ...]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from thinkling.engine.pages import PAGE
 from thinkling.engine.penalties import has_penalties
-from thinkling.engine.request import Sequence
+from thinkling.engine.request import Reading, Sequence
 from thinkling.engine.thinking import FREE
 
 ROWS = 16
@@ -23,6 +23,11 @@ Measured in fp32 on a CPU: a product of 8 rows, or of no multiple of 8, sums in 
 _SIZES = np.array(
     [2, 4] + [size for power in range(2, 20) for size in (3 * 2 ** (power - 1), 2 ** (power + 1))]
 )
+
+
+def pages_attended(position: int) -> int:
+    """How many pages a token at `position` attends over."""
+    return int(_SIZES[np.searchsorted(_SIZES, position // PAGE + 1)])
 
 
 class Running:
@@ -50,6 +55,9 @@ class Running:
         self.ids = np.zeros((num_rows, 64), np.int64)
         self.logprobs = np.zeros((num_rows, 64), np.float32)
         """Completions so far: `count` tokens of each row."""
+        self.replay = np.zeros(num_rows, np.int64)
+        """How many of these a row that had to wait has still to say again."""
+        self.num_pages = np.zeros(num_rows, np.int64)
         self.table = np.zeros((num_rows, 8), np.int64)
         self.active: list[int] = []
 
@@ -62,20 +70,34 @@ class Running:
         self.seed[row], self.draw[row] = request.seed, sequence.index
         self.temperature[row], self.top_p[row] = params.temperature, params.top_p
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
-        self.forced[row] = sequence.watch.forced if sequence.watch else FREE
         self.ignores_eos[row], self.num_tops[row] = params.ignore_eos, params.top_logprobs
         self.is_penalized[row] = has_penalties(params)
         self.is_watched[row] = bool(
             request.is_streamed or sequence.watch or params.stop_ids or params.top_logprobs
         )
-        self.count[row] = 0
-        size = int(_SIZES[np.searchsorted(_SIZES, len(sequence.pages))])
-        width = max(size, self.table.shape[1])
-        if width > self.table.shape[1]:
-            self.table = np.pad(self.table, ((0, 0), (0, width - self.table.shape[1])))
-        self.table[row] = 0
-        self.table[row, : len(sequence.pages)] = sequence.pages
+        self.count[row] = self.replay[row] = kept = len(sequence.kept_ids)
+        self._widen_to(kept)
+        self.ids[row, :kept], self.logprobs[row, :kept] = sequence.kept_ids, sequence.kept_logprobs
+        self._force_next(row)
+        self.lay_out(sequence)
         self.active.append(row)
+
+    def lay_out(self, sequence: Sequence) -> None:
+        """Write down the sequence's pages."""
+        row, count = sequence.row, len(sequence.pages)
+        size = int(_SIZES[np.searchsorted(_SIZES, count)])
+        if size > self.table.shape[1]:
+            self.table = np.pad(self.table, ((0, 0), (0, size - self.table.shape[1])))
+        self.table[row, :count] = sequence.pages
+        self.table[row, count:] = 0
+        self.num_pages[row] = count
+
+    def _force_next(self, row: int) -> None:
+        sequence, left = self.sequence_at(row), self.replay[row]
+        if left:
+            self.forced[row] = self.ids[row, self.count[row] - left]
+        else:
+            self.forced[row] = sequence.watch.forced if sequence.watch else FREE
 
     def sequence_at(self, row: int) -> Sequence:
         """Who runs in a row that is in use."""
@@ -83,16 +105,32 @@ class Running:
         assert sequence is not None
         return sequence
 
-    def note(self, rows: np.ndarray, position: np.ndarray, ids: np.ndarray, logprobs: np.ndarray) -> None:
-        """Every row has grown by a token at `position`."""
+    def move(self, rows: np.ndarray, position: np.ndarray, ids: np.ndarray) -> np.ndarray:
+        """Every row now ends with a token at `position`; which of these are new, and not said again."""
         self.length[rows], self.last_id[rows] = position, ids
+        is_new: np.ndarray = self.replay[rows] == 0
+        for row in rows[~is_new].tolist():
+            self.replay[row] -= 1
+            self._force_next(row)
+        return is_new
+
+    def note(self, rows: np.ndarray, ids: np.ndarray, logprobs: np.ndarray) -> None:
+        """These rows have said something new."""
         count = self.count[rows]
-        width = self.ids.shape[1]
-        if count.max(initial=0) >= width:
-            wider = ((0, 0), (0, width))
-            self.ids, self.logprobs = np.pad(self.ids, wider), np.pad(self.logprobs, wider)
+        self._widen_to(int(count.max(initial=-1)) + 1)
         self.ids[rows, count], self.logprobs[rows, count] = ids, logprobs
         self.count[rows] = count + 1
+
+    def said(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Ids and log-probabilities of a row's completion so far."""
+        count = self.count[row]
+        return self.ids[row, :count].copy(), self.logprobs[row, :count].copy()
+
+    def _widen_to(self, count: int) -> None:
+        width = self.ids.shape[1]
+        if count > width:
+            wider = ((0, 0), (0, max(width, count - width)))
+            self.ids, self.logprobs = np.pad(self.ids, wider), np.pad(self.logprobs, wider)
 
     def drop(self, rows: set[int]) -> None:
         """Forget rows that finished."""
@@ -154,11 +192,16 @@ def decode_batch(running: Running) -> DecodeBatch:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Positions [start, stop) of a prompt, to be read into the pages of `sequence`. `start` begins a page."""
+    """Positions [start, stop) of a prompt, to be read. `start` begins a page."""
 
-    sequence: Sequence
+    reading: Reading
     start: int
     stop: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it reaches the end of the prompt."""
+        return self.stop == len(self.reading.prompt_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +239,15 @@ def read_batch(pieces: list[Piece]) -> ReadBatch:
     row = 0
     for piece in pieces:
         position = np.arange(piece.start, piece.stop)
-        pages = np.array(piece.sequence.pages, np.int64)
-        ids.append(np.array(piece.sequence.request.prompt_ids[piece.start : piece.stop], np.int64))
+        own = piece.reading.sequences[0].pages
+        pages = np.array(own, np.int64)
+        ids.append(np.array(piece.reading.prompt_ids[piece.start : piece.stop], np.int64))
         positions.append(position)
         slots.append(pages[position // PAGE] * PAGE + position % PAGE)
         for start, stop, key_length in _cuts(piece.start, piece.stop):
             num_queries = -(-(stop - start) // ROWS) * ROWS
             lines.setdefault((start, key_length, num_queries), []).append(
-                (row + start - piece.start, stop - start, piece.sequence.pages)
+                (row + start - piece.start, stop - start, own)
             )
         row += piece.stop - piece.start
         last.append(row - 1)

@@ -14,7 +14,7 @@ import torch
 from thinkling.engine.batch import decode_batch, read_batch
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width
-from thinkling.engine.request import Finished, Request, Sequence, StepResult, Token
+from thinkling.engine.request import NOWHERE, Finished, Reading, Request, Sequence, StepResult, Token
 from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
@@ -96,7 +96,7 @@ class Engine:
                 "shorten the prompt or the conversation",
             )
         self.check_ids([*prompt_ids, *params.logit_bias])
-        self.scheduler.check(len(prompt_ids), params.n, self._max_length(prompt_ids, params))
+        self.scheduler.check(params.n, self._max_length(prompt_ids, params))
 
     def check_ids(self, ids: Iterable[int]) -> None:
         """Raises RequestError where an id is not of the model's vocabulary."""
@@ -136,7 +136,7 @@ class Engine:
     def step(self) -> StepResult:
         """Read a part of the prompts, or add one token to every running completion; in turns if both wait."""
         result = StepResult()
-        if self.scheduler.waiting:
+        if self.scheduler.has_waiting:
             self._forget_prefixes_of_other_weights()
             self.scheduler.admit()
         is_running = bool(self.scheduler.running.active)
@@ -145,6 +145,7 @@ class Engine:
             self._read(result)
         elif is_running:
             self._has_just_read = False
+            self.scheduler.grow()
             batch = decode_batch(self.scheduler.running)
             self._append(self._sample(self.runner.decode(batch), batch.rows, 1), result)
         return result
@@ -158,36 +159,36 @@ class Engine:
     def _read(self, result: StepResult) -> None:
         try:
             pieces = self.scheduler.pieces(self._prefill_tokens)
-            last = [i for i, one in enumerate(pieces) if one.stop == len(one.sequence.request.prompt_ids)]
+            last = [number for number, piece in enumerate(pieces) if piece.is_last]
             logits_TV = self.runner.read(read_batch(pieces), last)
-            rows, source = self._begin([pieces[i].sequence.request for i in last])
+            rows, source = self._begin([pieces[number].reading for number in last])
             index = torch.tensor(source, dtype=torch.int64, device=logits_TV.device)
             sampled = self._sample(logits_TV.index_select(0, index), rows, 0) if last else None
         except BaseException:
             # An interrupt, or no memory: nobody's request may be lost between waiting and running.
-            self.scheduler.put_back(self.scheduler.reading)
+            self.scheduler.pause_readings()
             raise
         for piece in pieces:
             self.scheduler.note_read(piece)
         if sampled is not None:
             self._append(sampled, result)
 
-    def _begin(self, requests: list[Request]) -> tuple[np.ndarray, list[int]]:
-        """Give every completion of prompts that are read its row; the rows, and the prompt of each."""
+    def _begin(self, readings: list[Reading]) -> tuple[np.ndarray, list[int]]:
+        """Let the sequences of prompts that are read run; their rows, and the number of each's prompt."""
         rows: list[int] = []
         source: list[int] = []
-        for number, request in enumerate(requests):
-            self._copy_partial_page(request)
-            for sequence in request.sequences:
+        for number, reading in enumerate(readings):
+            self._copy_partial_page(reading)
+            for sequence in reading.sequences:
                 self.scheduler.running.add(sequence)
                 rows.append(sequence.row)
                 source.append(number)
         return np.array(rows, np.int64), source
 
-    def _copy_partial_page(self, request: Request) -> None:
-        num_full, rest = divmod(len(request.prompt_ids), PAGE)
+    def _copy_partial_page(self, reading: Reading) -> None:
+        num_full, rest = divmod(len(reading.prompt_ids), PAGE)
         if rest:
-            first, *others = (sequence.pages[num_full] for sequence in request.sequences)
+            first, *others = (sequence.pages[num_full] for sequence in reading.sequences)
             for page in others:
                 self.runner.pool.copy_page(first, page)
 
@@ -201,15 +202,17 @@ class Engine:
 
     def _append(self, sampled: Sampled, result: StepResult) -> None:
         """Give every sequence its token, and end those that are complete."""
-        running, rows = self.scheduler.running, sampled.rows
-        running.note(rows, sampled.position, sampled.ids, sampled.logprobs)
-        is_full = sampled.position + 1 >= running.max_length[rows]
-        is_end = np.isin(sampled.ids, self._end_ids) & ~running.ignores_eos[rows]
+        running = self.scheduler.running
+        is_new = running.move(sampled.rows, sampled.position, sampled.ids)
+        rows, ids, logprobs = sampled.rows[is_new], sampled.ids[is_new], sampled.logprobs[is_new]
+        running.note(rows, ids, logprobs)
+        is_full = sampled.position[is_new] + 1 >= running.max_length[rows]
+        is_end = np.isin(ids, self._end_ids) & ~running.ignores_eos[rows]
         ended: list[Sequence] = []
         reasons: list[FinishReason] = []
         # Only where somebody looks, or something ends, are tokens looked at one by one.
         for i in np.flatnonzero(is_full | is_end | running.is_watched[rows]).tolist():
-            sequence, token = running.sequence_at(rows[i]), int(sampled.ids[i])
+            sequence, token = running.sequence_at(rows[i]), int(ids[i])
             if sequence.watch is not None:
                 sequence.watch.note(token)
                 running.forced[rows[i]] = sequence.watch.forced
@@ -222,7 +225,7 @@ class Engine:
             if top:
                 sequence.tops.append(top)
             if sequence.request.is_streamed:
-                request, logprob = sequence.request, float(sampled.logprobs[i])
+                request, logprob = sequence.request, float(logprobs[i])
                 said = Token(request.number, sequence.index, token, logprob, reason, request.num_cached, top)
                 result.tokens.append(said)
         if ended:
@@ -232,14 +235,14 @@ class Engine:
         for sequence, reason in zip(sequences, reasons, strict=False):
             request = sequence.request
             sequence.finish_reason = reason
-            running, count = self.scheduler.running, self._num_ids(sequence)
+            ids, logprobs = self._said(sequence)
             result.finished.append(
                 Finished(
                     request.number,
                     sequence.index,
                     request.prompt_ids,
-                    tuple(running.ids[sequence.row, :count].tolist()),
-                    tuple(running.logprobs[sequence.row, :count].tolist()),
+                    tuple(ids.tolist()),
+                    tuple(logprobs.tolist()),
                     reason,
                     request.num_cached,
                     tuple(sequence.tops),
@@ -250,7 +253,9 @@ class Engine:
                 del self._requests[request.number]
         self.scheduler.finish(sequences)
 
-    def _num_ids(self, sequence: Sequence) -> int:
-        """The tokens of a completion; none while its prompt is read."""
+    def _said(self, sequence: Sequence) -> tuple[np.ndarray, np.ndarray]:
+        """Ids and log-probabilities of a completion so far, wherever it is."""
         running = self.scheduler.running
-        return int(running.count[sequence.row]) if running.sequence[sequence.row] is sequence else 0
+        if sequence.row != NOWHERE and running.sequence[sequence.row] is sequence:
+            return running.said(sequence.row)
+        return sequence.kept_ids, sequence.kept_logprobs

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from thinkling.engine.thinking import ThinkingBounds, ThinkingWatch
 from thinkling.records import FinishReason, SamplingParams, TopLogprobs
 
+NOWHERE = -1
+"""The row of a sequence that waits."""
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Sequence:
-    """One completion in the making: its row in the running table (which has its tokens) and its pages."""
+    """One completion in the making.
+
+    While it is read or runs, it has pages and a row of the running table (which has its tokens). While it
+    waits it has neither, and keeps the tokens it had.
+    """
 
     request: Request
     index: int
-    row: int
-    pages: list[int]
+    row: int = NOWHERE
+    pages: list[int] = field(default_factory=list)
+    kept_ids: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    kept_logprobs: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     tops: list[TopLogprobs] = field(default_factory=list)
     finish_reason: FinishReason | None = None
     watch: ThinkingWatch | None = None
 
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Who came first goes first."""
+        return self.request.number, self.index
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Request:
     """A prompt and how to continue it. `max_length` is prompt plus completion, the context included."""
 
@@ -35,11 +51,31 @@ class Request:
     sequences: list[Sequence] = field(default_factory=list)
     num_open: int = 0
     num_cached: int = 0
-    """Tokens of the prompt that were in the cache already."""
-    num_read: int = 0
-    """Tokens of the prompt that are in the cache now."""
-    content: int = 0
+    """Tokens of the prompt that were in the cache when it was first read."""
+
+    def begin(self) -> list[Sequence]:
+        """The completions, none of which has a place yet."""
+        num_tokens = self.max_length - len(self.prompt_ids)
+        for index in range(self.params.n):
+            watch = ThinkingWatch(self.bounds, num_tokens) if self.bounds else None
+            self.sequences.append(Sequence(self, index, watch=watch))
+        self.num_open = self.params.n
+        return self.sequences
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """A prompt on its way into the pages of the first of `sequences`, which all begin when it is read."""
+
+    sequences: list[Sequence]
+    num_read: int
+    content: int
     """The number that `Pages` gave to the full pages read so far."""
+
+    @property
+    def prompt_ids(self) -> tuple[int, ...]:
+        """What is read."""
+        return self.sequences[0].request.prompt_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,125 +1,179 @@
-"""Who runs next: requests are admitted in order, each with all the pages it can ever need.
+"""Who runs next, and where in the cache.
 
-So none is ever evicted. An admitted request is read in pieces, beginning where the cache leaves off, and then
-its completions run.
+Requests are admitted in order. Where there is plenty of room, a completion gets all the pages it can ever
+need, side by side; otherwise it begins with few and grows. Where no page is left to grow into, the youngest
+gives up its own: it waits, is read again later and says what it had said once more (token by token, through
+the same arithmetic), so that its answer is the one it would have given.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
-from thinkling.engine.batch import Piece, Running
+import numpy as np
+
+from thinkling.engine.batch import Piece, Running, pages_attended
 from thinkling.engine.pages import PAGE, Pages, pages_for
-from thinkling.engine.request import Request, Sequence
-from thinkling.engine.thinking import ThinkingWatch
+from thinkling.engine.request import NOWHERE, Reading, Request, Sequence
 from thinkling.errors import RequestError
+
+PLENTY = 4
+"""Pages for all that can ever come are given where so many times as many are free."""
 
 
 class Scheduler:
-    """Waiting and reading requests, the running table and the pages."""
+    """Everything that waits, is read or runs, and the pages."""
 
     def __init__(self, pages: Pages, num_rows: int) -> None:
         self.pages = pages
         self.running = Running(num_rows)
         self.num_rows = num_rows
         self.waiting: deque[Request] = deque()
-        self.reading: list[Request] = []
+        self.paused: list[Sequence] = []
+        """Sequences of admitted requests that have no place, in their order."""
+        self.reading: list[Reading] = []
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether anything could be admitted."""
+        return bool(self.waiting or self.paused)
 
     def add(self, request: Request) -> None:
         """Queue a request. Raises RequestError if it could not run even alone."""
-        self.check(len(request.prompt_ids), request.params.n, request.max_length)
+        self.check(request.params.n, request.max_length)
         self.waiting.append(request)
 
-    def check(self, prompt_length: int, n: int, max_length: int) -> None:
+    def check(self, n: int, max_length: int) -> None:
         """Raises RequestError if such a request could not run even alone."""
-        needed = _pages_needed(prompt_length, n, max_length)
-        if needed > self.pages.num_pages or n > self.num_rows:
+        if pages_for(max_length) > self.pages.num_pages or n > self.num_rows:
             raise RequestError(
-                f"the request needs {needed * PAGE} cache positions in {n} rows, "
+                f"the request needs {max_length} cache positions in each of {n} rows, "
                 f"and the engine has {self.pages.num_pages * PAGE} in {self.num_rows}.",
                 "ask for fewer tokens or fewer completions, or give the engine a larger cache",
             )
 
-    def admit(self) -> list[Request]:
-        """Begin to read the waiting requests that fit now, in their order."""
-        admitted: list[Request] = []
-        while self.waiting:
+    def admit(self) -> None:
+        """Begin to read what waits and fits now, in its order: who waits again goes before the new."""
+        while self.paused:
+            if not self._place([self.paused[0]]):
+                return
+        while self.waiting and not self.paused:
             request = self.waiting[0]
-            # The last token is always read: its logits are wanted.
-            known, content = self.pages.find(request.prompt_ids[:-1])
-            needed = _pages_needed(len(request.prompt_ids), request.params.n, request.max_length)
-            has_rows = len(self.running.free) >= request.params.n
-            if not has_rows or needed - self.pages.num_owned(known) > self.pages.num_free:
-                break
+            sequences = request.sequences or request.begin()
+            if not self._place(sequences):
+                return
             self.waiting.popleft()
-            self._place(request, known)
-            request.num_cached = request.num_read = len(known) * PAGE
-            request.content = content
-            admitted.append(request)
-        self.reading += admitted
-        return admitted
 
     def pieces(self, max_tokens: int) -> list[Piece]:
-        """What is read next: the unread rest of the first requests, at most `max_tokens` in all.
+        """What is read next: the unread rest of the first prompts, at most `max_tokens` in all.
 
         A piece that does not reach the end of its prompt ends with a page.
         """
         pieces: list[Piece] = []
         room = max(PAGE, max_tokens // PAGE * PAGE)
-        for request in self.reading:
-            stop = min(len(request.prompt_ids), request.num_read + room)
-            pieces.append(Piece(request.sequences[0], request.num_read, stop))
-            room -= pages_for(stop - request.num_read) * PAGE
+        for reading in self.reading:
+            stop = min(len(reading.prompt_ids), reading.num_read + room)
+            pieces.append(Piece(reading, reading.num_read, stop))
+            room -= pages_for(stop - reading.num_read) * PAGE
             if room <= 0:
                 break
         return pieces
 
-    def note_read(self, piece: Piece) -> bool:
-        """The piece is in the cache; returns whether its prompt has been read to the end."""
-        request, pages = piece.sequence.request, piece.sequence.pages
+    def note_read(self, piece: Piece) -> None:
+        """The piece is in the cache."""
+        reading, pages = piece.reading, piece.reading.sequences[0].pages
         for start in range(piece.start, piece.stop - PAGE + 1, PAGE):
-            ids = request.prompt_ids[start : start + PAGE]
-            request.content = self.pages.remember(request.content, ids, pages[start // PAGE])
-        request.num_read = piece.stop
-        is_read = piece.stop == len(request.prompt_ids)
-        if is_read:
-            self.reading.remove(request)
-        return is_read
+            ids = reading.prompt_ids[start : start + PAGE]
+            reading.content = self.pages.remember(reading.content, ids, pages[start // PAGE])
+        reading.num_read = piece.stop
+        if piece.is_last:
+            self.reading.remove(reading)
 
-    def put_back(self, requests: list[Request]) -> None:
-        """Undo `admit` for requests that do not run yet: they wait again, first as before."""
-        for request in sorted(requests, key=lambda request: request.number, reverse=True):
-            self.finish(request.sequences)
-            request.sequences, request.num_open = [], 0
-            self.waiting.appendleft(request)
+    def grow(self) -> None:
+        """Give every running sequence the page of its next token; the youngest ones make room."""
+        running = self.running
+        rows = np.array(running.active, np.int64)
+        rows = rows[running.length[rows] // PAGE >= running.num_pages[rows]]
+        for sequence in sorted((running.sequence_at(row) for row in rows.tolist()), key=lambda one: one.rank):
+            while not self.pages.num_free and sequence.row != NOWHERE:
+                self._pause_youngest()
+            if sequence.row == NOWHERE:
+                continue
+            position = int(running.length[sequence.row])
+            wanted = min(pages_attended(position), pages_for(sequence.request.max_length))
+            missing = wanted - len(sequence.pages)
+            sequence.pages += self.pages.take(min(missing, self.pages.num_free))
+            running.lay_out(sequence)
+
+    def pause_readings(self) -> None:
+        """What is being read waits again."""
+        for reading in [*self.reading]:
+            self._pause(reading.sequences)
 
     def finish(self, sequences: list[Sequence]) -> None:
-        """Give back the rows and pages of ended sequences."""
-        for sequence in sequences:
-            self.pages.release(sequence.pages)
-        self.running.drop({sequence.row for sequence in sequences})
-        ended = {sequence.request.number for sequence in sequences}
-        self.reading = [one for one in self.reading if one.number not in ended]
+        """Forget ended sequences, wherever they are, and give back what they have."""
+        for reading in [*self.reading]:
+            if any(one in sequences for one in reading.sequences):
+                self._pause(reading.sequences)
+        self._release(sequences)
+        self.paused = [one for one in self.paused if one not in sequences]
 
-    def _place(self, request: Request, known: list[int]) -> None:
-        """Rows and pages for the n completions; they share the full pages of the prompt."""
-        num_shared = len(request.prompt_ids) // PAGE
-        num_own = pages_for(request.max_length) - num_shared
+    def _pause_youngest(self) -> None:
+        running = [self.running.sequence_at(row) for row in self.running.active]
+        read = [one for reading in self.reading for one in reading.sequences]
+        youngest = max([*running, *read], key=lambda one: one.rank)
+        of_reading = [reading for reading in self.reading if youngest in reading.sequences]
+        self._pause(of_reading[0].sequences if of_reading else [youngest])
+
+    def _pause(self, sequences: list[Sequence]) -> None:
+        """Take their places; what they said is kept."""
+        for one in sequences:
+            if self.running.sequence[one.row] is one:
+                one.kept_ids, one.kept_logprobs = self.running.said(one.row)
+        self._release(sequences)
+        self.reading = [one for one in self.reading if one.sequences is not sequences]
+        self.paused = sorted([*self.paused, *sequences], key=lambda one: one.rank)
+
+    def _release(self, sequences: list[Sequence]) -> None:
+        for one in sequences:
+            self.pages.release(one.pages)
+        self.running.drop({one.row for one in sequences if one.row != NOWHERE})
+        for one in sequences:
+            one.pages, one.row = [], NOWHERE
+
+    def _place(self, sequences: list[Sequence]) -> bool:
+        """Rows and pages for as many of one request's sequences as fit, sharing the prompt's full pages.
+
+        False, and nothing is changed, where not even the first fits; the others wait with those that paused.
+        """
+        request = sequences[0].request
+        num_full = len(request.prompt_ids) // PAGE
+        # The last token is always read: its logits are wanted.
+        known, content = self.pages.find(request.prompt_ids[:-1])
+        num_free = self.pages.num_free - len(known) + self.pages.num_owned(known) - (num_full - len(known))
+        whole = pages_for(request.max_length) - num_full
+        has_plenty = PLENTY * whole * len(sequences) <= num_free
+        own = [whole if has_plenty else self._fewest(one) - num_full for one in sequences]
+        fitting = int(np.searchsorted(np.cumsum(own), num_free, side="right"))
+        placed = sequences[: min(fitting, len(self.running.free))]
+        if not placed:
+            return False
         self.pages.share(known)
-        shared = known + self.pages.take(num_shared - len(known))
-        for index in range(request.params.n):
-            if index:
+        shared = known + self.pages.take(num_full - len(known))
+        for one, count in zip(placed, own, strict=False):
+            if one is not placed[0]:
                 self.pages.share(shared)
-            pages = shared + self.pages.take(num_own)
-            watch = None
-            if request.bounds is not None:
-                watch = ThinkingWatch(request.bounds, request.max_length - len(request.prompt_ids))
-            row = self.running.free.pop()
-            request.sequences.append(Sequence(request, index, row, pages, watch=watch))
-        request.num_open = request.params.n
+            one.pages, one.row = shared + self.pages.take(count), self.running.free.pop()
+        self.paused = [one for one in self.paused if one not in placed]
+        self.paused = sorted([*self.paused, *sequences[len(placed) :]], key=lambda one: one.rank)
+        if placed[0].rank[1] == 0 and not len(placed[0].kept_ids):
+            request.num_cached = len(known) * PAGE
+        self.reading.append(Reading(placed, len(known) * PAGE, content))
+        return True
 
-
-def _pages_needed(prompt_length: int, n: int, max_length: int) -> int:
-    """Pages for n completions of at most `max_length` tokens that share the full pages of their prompt."""
-    shared = prompt_length // PAGE
-    return shared + n * (pages_for(max_length) - shared)
+    @staticmethod
+    def _fewest(sequence: Sequence) -> int:
+        """Pages with which it can begin."""
+        request = sequence.request
+        position = len(request.prompt_ids) + len(sequence.kept_ids)
+        return min(pages_attended(position), pages_for(request.max_length))
