@@ -25,6 +25,7 @@ VERBS: dict[str, Verb] = {
         "thinkling.cli.train:train",
         "Train by a recipe: its name, its folder, or the folder of a run to go on with.",
     ),
+    "pull": Verb("thinkling.cli.pull:pull", "Download a model from the Hugging Face hub and check it."),
     "models": Verb("thinkling.cli.models:models", "List the model shapes and what they weigh."),
     "doctor": Verb("thinkling.cli.doctor:doctor", "Measure this machine and check the installation."),
 }

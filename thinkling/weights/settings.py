@@ -14,6 +14,7 @@ import torch
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.records import SamplingParams
+from thinkling.weights.hub import cached_folder, hub_name, pull
 from thinkling.weights.stored import read_json
 
 BUNDLED = Path(__file__).parent.parent / "assets"
@@ -32,7 +33,10 @@ class SuggestedSampling:
 
 
 def model_folder(model: str | Path | None) -> Path:
-    """The folder of a model; None is the one that comes with the package. Raises ModelError."""
+    """The folder of a model; None is the one that comes with the package. Raises ModelError.
+
+    `owner/name` is a model of the Hugging Face hub: the local copy, or it is downloaded.
+    """
     if model is None:
         if not (BUNDLED / "config.json").is_file():
             raise ModelError(
@@ -41,12 +45,15 @@ def model_folder(model: str | Path | None) -> Path:
             )
         return BUNDLED
     folder = Path(model).expanduser()
-    if not folder.is_dir():
+    if folder.is_dir():
+        return folder
+    name = hub_name(str(model))
+    if name is None or str(model).startswith("."):
         raise ModelError(
             f"there is no model folder at {folder}.",
-            "check the path; a model of the Hugging Face hub has to be downloaded first",
+            "check the path, or name a model of the Hugging Face hub: OWNER/NAME",
         )
-    return folder
+    return cached_folder(name) or pull(name).folder
 
 
 def device_named(name: str) -> torch.device:
