@@ -78,8 +78,8 @@ class LLM:
         self.tokenizer, self.template = Tokenizer.load(folder), Template.load(folder)
         _refuse_misfit(self.tokenizer, config)
         self.suggested = settings.suggested_sampling(folder)
-        context = settings.context_length(max_model_len, config)
-        self._open(load_model(folder, precision, with_mtp=False).to(place), context)
+        settings.refuse_context_length(max_model_len, config)
+        self._open(load_model(folder, precision, with_mtp=False).to(place), max_model_len)
         self.load_s = time.perf_counter() - start
         self.thinking_end = thinking_end
 
@@ -91,13 +91,14 @@ class LLM:
         _refuse_misfit(tokenizer, model.config)
         llm = cls.__new__(cls)
         llm.tokenizer, llm.template, llm.suggested = tokenizer, template, settings.SuggestedSampling()
-        llm._open(model, settings.context_length(max_model_len, model.config))
+        settings.refuse_context_length(max_model_len, model.config)
+        llm._open(model, max_model_len)
         return llm
 
-    def _open(self, model: Transformer, context: int) -> None:
+    def _open(self, model: Transformer, max_length: int | None) -> None:
         eos_id = self.tokenizer.eos_id
         end_ids = self.suggested.end_ids if eos_id is None else (eos_id, *self.suggested.end_ids)
-        self.model, self.engine = model, Engine(model, end_ids, context)
+        self.model, self.engine = model, Engine(model, end_ids, max_length)
         self.load_s, self.thinking_end = 0.0, THINKING_END
         self.last_reply: Reply | None = None
         self._inboxes: dict[int, _Inbox] = {}

@@ -167,6 +167,19 @@ def test_a_cache_too_small_for_all_gives_the_same_answers_to_the_last_bit(name: 
     assert scheduler.pages.num_free == scheduler.pages.num_pages and len(scheduler.running.free) == 6
 
 
+def test_the_context_is_what_the_cache_holds_unless_it_is_asked_for() -> None:
+    model = make_model(GROUPED)
+    page_bytes = 16 * 2 * 2 * 16 * 2 * 4
+    assert Engine(model, ()).max_length == 256
+    assert Engine(model, (), cache_bytes=3 * page_bytes).max_length == 48
+    assert Engine(model, (), max_length=200, cache_bytes=3 * page_bytes).max_length == 200
+    small = Engine(model, (), cache_bytes=3 * page_bytes)
+    with pytest.raises(RequestError, match="holds 48"):
+        small.add(tuple(range(3, 53)), SamplingParams(), seed=0)
+    ((done,),) = run(small, [(tuple(range(3, 33)), SamplingParams(max_tokens=100))])
+    assert len(done.ids) == 18 and done.finish_reason == "length"
+
+
 def long_prompts(count: int, longest: int) -> list[tuple[int, ...]]:
     """Every other one begins like the one before it, up to some place."""
     random = np.random.default_rng(3)

@@ -13,7 +13,7 @@ import torch
 
 from thinkling.engine.batch import decode_batch, read_batch
 from thinkling.engine.pages import PAGE, Pages, pages_for
-from thinkling.engine.pool import Pool, cache_width
+from thinkling.engine.pool import Pool, cache_width, free_bytes
 from thinkling.engine.request import NOWHERE, Finished, Reading, Request, Sequence, StepResult, Token
 from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
@@ -22,7 +22,6 @@ from thinkling.errors import RequestError
 from thinkling.models.transformer import Transformer
 from thinkling.records import FinishReason, SamplingParams
 
-CACHE_BYTES = 2**30
 READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
 READ_TOKENS = (256, 8192)
@@ -38,15 +37,20 @@ class Engine:
         end_ids: tuple[int, ...],
         max_length: int | None = None,
         max_running: int = 512,
-        cache_bytes: int = CACHE_BYTES,
+        cache_bytes: int | None = None,
     ) -> None:
+        """`max_length` None is the model's context, or what the cache holds if that is less.
+
+        `cache_bytes` None is a quarter of the memory that is free; pages are only touched when they are used.
+        """
         device = next(model.parameters()).device
         # One query per row runs several times faster in fp32 than in bf16 on a CPU.
         dtype = torch.float32 if device.type == "cpu" else next(model.parameters()).dtype
-        self.max_length = min(max_length or model.config.context_length, model.config.context_length)
         page_bytes = PAGE * cache_width(model.config) * model.config.num_layers * dtype.itemsize
-        most = max_running * pages_for(self.max_length)
-        num_pages = max(min(cache_bytes // page_bytes, most), pages_for(self.max_length))
+        room = max(1, (free_bytes(device) // 4 if cache_bytes is None else cache_bytes) // page_bytes)
+        context = model.config.context_length
+        self.max_length = min(context, room * PAGE) if max_length is None else min(context, max_length)
+        num_pages = max(min(room, max_running * pages_for(self.max_length)), pages_for(self.max_length))
         self.runner = Runner(model, Pool(model.config, num_pages + 1, dtype, device))
         self.scheduler = Scheduler(Pages(num_pages + 1), max_running)
         fewest, most_tokens = READ_TOKENS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -16,6 +18,17 @@ def cache_width(config: ModelConfig) -> int:
     if isinstance(attention, MLA):
         return attention.kv_rank + attention.rope_width
     return 2 * attention.num_kv_heads * attention.head_width
+
+
+def free_bytes(device: torch.device) -> int:
+    """Memory that nobody uses, in bytes; a gigabyte where the system does not say."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError):
+        return 2**30
 
 
 class Pool:

@@ -86,15 +86,12 @@ def dtype_named(name: str, device: torch.device) -> torch.dtype:
     return DTYPES[name]
 
 
-def context_length(asked: int | None, config: ModelConfig) -> int:
-    """The longest sequence in tokens; None is all that the model was made for. Raises RequestError."""
-    if asked is None:
-        return config.context_length
-    if not 2 <= asked <= config.context_length:
+def refuse_context_length(asked: int | None, config: ModelConfig) -> None:
+    """Raises RequestError unless it is None or a number of tokens that the model was made for."""
+    if asked is not None and not 2 <= asked <= config.context_length:
         raise RequestError(
             f"max_model_len is {asked}.", f"use 2 to {config.context_length}, the model's own context"
         )
-    return asked
 
 
 def use_threads(count: int | None) -> None:
