@@ -310,7 +310,7 @@ def test_what_the_folder_suggests_is_taken_where_nothing_is_said(
     llm = LLM(folder)
     greedy = what_was_said(llm.chat(QUESTION, temperature=0, max_tokens=20))
     assert what_was_said(llm.chat(QUESTION, max_tokens=20)) == greedy
-    assert {1, 7} <= set(llm.engine._end_ids.tolist())
+    assert {1, 7} <= set(llm.engine._answers._end_ids.tolist())
     for wrong in ({"temperature": -1}, {"top_p": "high"}, {"eos_token_id": ["end"]}, {"top_k": -1}):
         path.write_text(json.dumps(wrong))
         with pytest.raises(ThinklingError, match=r"generation_config\.json") as caught:

@@ -165,6 +165,8 @@ class LLM:
                 yield from reply.feed(token.id, time.perf_counter())
                 reason = "stop" if reply.is_stopped else token.finish_reason
             yield from reply.flush()
+            for done in inbox.finished:
+                reply.num_drafted, reply.num_accepted = done.num_drafted, done.num_accepted
         finally:
             self._forget([number])
             self.last_reply = reply.finished(reason or "abort", self.load_s)

@@ -179,6 +179,9 @@ class Timings:
     total_s: float = 0.0
     prefill_tokens_per_s: float = 0.0
     decode_tokens_per_s: float = 0.0
+    draft_tokens: int = 0
+    """Tokens that were guessed ahead, and of these the right ones: a step each that was saved."""
+    accepted_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

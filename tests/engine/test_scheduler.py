@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkling.engine.batch import ROWS, decode_batch, read_batch
+from thinkling.engine.batch import ROWS, decode_batch
 from thinkling.engine.pages import PAGE, Pages, pages_for
+from thinkling.engine.reading import read_batch
 from thinkling.engine.request import NOWHERE, Reading, Request, Sequence
 from thinkling.engine.scheduler import Scheduler
 from thinkling.errors import RequestError

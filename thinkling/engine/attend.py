@@ -14,8 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from thinkling.engine.batch import Block, DecodeBatch, ReadBatch
+from thinkling.engine.batch import DecodeBatch
 from thinkling.engine.pool import PageTable, Pool
+from thinkling.engine.reading import Block, ReadBatch
 from thinkling.models.attend import LatentAttention
 
 

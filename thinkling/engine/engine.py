@@ -11,16 +11,19 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 
-from thinkling.engine.batch import decode_batch, read_batch
+from thinkling.engine.answers import Answers
+from thinkling.engine.batch import decode_batch
+from thinkling.engine.draft import guess_ahead
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width, free_bytes
-from thinkling.engine.request import NOWHERE, Finished, Reading, Request, Sequence, StepResult, Token
+from thinkling.engine.reading import read_batch
+from thinkling.engine.request import Reading, Request, StepResult
 from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
 from thinkling.models.transformer import Transformer
-from thinkling.records import FinishReason, SamplingParams
+from thinkling.records import SamplingParams
 
 READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
@@ -38,8 +41,11 @@ class Engine:
         max_length: int | None = None,
         max_running: int = 512,
         cache_bytes: int | None = None,
+        is_drafting: bool = True,
     ) -> None:
-        """`max_length` None is the model's context, or what the cache holds if that is less.
+        """`is_drafting`: tokens are guessed ahead where there is room; it changes no token.
+
+        `max_length` None is the model's context, or what the cache holds if that is less.
 
         `cache_bytes` None is a quarter of the memory that is free; pages are only touched when they are used.
         """
@@ -57,15 +63,15 @@ class Engine:
         num_parameters = sum(parameter.numel() for parameter in model.parameters())
         self._prefill_tokens = int(min(max(READ_FLOP / (2 * num_parameters), fewest), most_tokens))
         self._has_just_read = False
+        self._is_drafting = is_drafting
         self._weights_version = self.runner.weights_version()
-        self._end_ids = np.array(sorted(end_ids), np.int64)
-        self._requests: dict[int, Request] = {}
+        self._answers = Answers(self.scheduler, end_ids)
         self._next_number = 0
 
     @property
     def is_idle(self) -> bool:
         """Nothing waits and nothing runs."""
-        return not self._requests
+        return not self._answers.requests
 
     def add(
         self,
@@ -85,7 +91,7 @@ class Engine:
         max_length = self._max_length(prompt_ids, params)
         request = Request(self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed, bounds)
         self.scheduler.add(request)
-        self._requests[request.number] = request
+        self._answers.requests[request.number] = request
         self._next_number += 1
         return request.number
 
@@ -117,14 +123,14 @@ class Engine:
     def abort(self, number: int) -> StepResult:
         """End a request at once; what it has so far comes back with finish_reason "abort"."""
         result = StepResult()
-        request = self._requests.get(number)
+        request = self._answers.requests.get(number)
         if request is None:
             return result
         if request in self.scheduler.waiting:
             self.scheduler.waiting.remove(request)
-            del self._requests[number]
+            del self._answers.requests[number]
             return result
-        self._end(
+        self._answers.end(
             [s for s in request.sequences if s.finish_reason is None], ["abort"] * request.params.n, result
         )
         return result
@@ -132,9 +138,9 @@ class Engine:
     def finish(self, number: int, index: int) -> StepResult:
         """End one completion now as "stop" (a stop text was found outside)."""
         result = StepResult()
-        request = self._requests.get(number)
+        request = self._answers.requests.get(number)
         if request is not None and request.sequences and request.sequences[index].finish_reason is None:
-            self._end([request.sequences[index]], ["stop"], result)
+            self._answers.end([request.sequences[index]], ["stop"], result)
         return result
 
     def step(self) -> StepResult:
@@ -150,8 +156,10 @@ class Engine:
         elif is_running:
             self._has_just_read = False
             self.scheduler.grow()
-            batch = decode_batch(self.scheduler.running)
-            self._append(self._sample(self.runner.decode(batch), batch.rows, 1), result)
+            drafts = guess_ahead(self.scheduler.running) if self._is_drafting else {}
+            batch = decode_batch(self.scheduler.running, drafts)
+            sampled = self._sample(self.runner.decode(batch), batch.rows, 1 + batch.ahead)
+            self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
         return result
 
     def _forget_prefixes_of_other_weights(self) -> None:
@@ -175,7 +183,7 @@ class Engine:
         for piece in pieces:
             self.scheduler.note_read(piece)
         if sampled is not None:
-            self._append(sampled, result)
+            self._answers.append(sampled, result)
 
     def _begin(self, readings: list[Reading]) -> tuple[np.ndarray, list[int]]:
         """Let the sequences of prompts that are read run; their rows, and the number of each's prompt."""
@@ -196,70 +204,10 @@ class Engine:
             for page in others:
                 self.runner.pool.copy_page(first, page)
 
-    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, num_read: int) -> Sampled:
+    def _sample(self, logits_TV: torch.Tensor, rows: np.ndarray, num_read: int | np.ndarray) -> Sampled:
         """A token for each of `rows`, which have read `num_read` more tokens than the table says.
 
         Nothing changes yet, so that an interrupted step can be made again.
         """
         position = self.scheduler.running.length[rows] + num_read
         return self.runner.sample(logits_TV, self.scheduler.running, rows, position)
-
-    def _append(self, sampled: Sampled, result: StepResult) -> None:
-        """Give every sequence its token, and end those that are complete."""
-        running = self.scheduler.running
-        is_new = running.move(sampled.rows, sampled.position, sampled.ids)
-        rows, ids, logprobs = sampled.rows[is_new], sampled.ids[is_new], sampled.logprobs[is_new]
-        running.note(rows, ids, logprobs)
-        is_full = sampled.position[is_new] + 1 >= running.max_length[rows]
-        is_end = np.isin(ids, self._end_ids) & ~running.ignores_eos[rows]
-        ended: list[Sequence] = []
-        reasons: list[FinishReason] = []
-        # Only where somebody looks, or something ends, are tokens looked at one by one.
-        for i in np.flatnonzero(is_full | is_end | running.is_watched[rows]).tolist():
-            sequence, token = running.sequence_at(rows[i]), int(ids[i])
-            if sequence.watch is not None:
-                sequence.watch.note(token)
-                running.forced[rows[i]] = sequence.watch.forced
-            is_stop = is_end[i] or token in sequence.request.params.stop_ids
-            reason: FinishReason | None = "stop" if is_stop else "length" if is_full[i] else None
-            if reason:
-                ended.append(sequence)
-                reasons.append(reason)
-            top = sampled.tops.get(sequence.row, ())
-            if top:
-                sequence.tops.append(top)
-            if sequence.request.is_streamed:
-                request, logprob = sequence.request, float(logprobs[i])
-                said = Token(request.number, sequence.index, token, logprob, reason, request.num_cached, top)
-                result.tokens.append(said)
-        if ended:
-            self._end(ended, reasons, result)
-
-    def _end(self, sequences: list[Sequence], reasons: list[FinishReason], result: StepResult) -> None:
-        for sequence, reason in zip(sequences, reasons, strict=False):
-            request = sequence.request
-            sequence.finish_reason = reason
-            ids, logprobs = self._said(sequence)
-            result.finished.append(
-                Finished(
-                    request.number,
-                    sequence.index,
-                    request.prompt_ids,
-                    tuple(ids.tolist()),
-                    tuple(logprobs.tolist()),
-                    reason,
-                    request.num_cached,
-                    tuple(sequence.tops),
-                )
-            )
-            request.num_open -= 1
-            if not request.num_open:
-                del self._requests[request.number]
-        self.scheduler.finish(sequences)
-
-    def _said(self, sequence: Sequence) -> tuple[np.ndarray, np.ndarray]:
-        """Ids and log-probabilities of a completion so far, wherever it is."""
-        running = self.scheduler.running
-        if sequence.row != NOWHERE and running.sequence[sequence.row] is sequence:
-            return running.said(sequence.row)
-        return sequence.kept_ids, sequence.kept_logprobs

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thinkling.engine.thinking import ThinkingBounds, ThinkingWatch
 from thinkling.records import FinishReason, SamplingParams, TopLogprobs
+
+if TYPE_CHECKING:
+    from thinkling.engine.draft import Lookup
 
 NOWHERE = -1
 """The row of a sequence that waits."""
@@ -30,6 +34,9 @@ class Sequence:
     tops: list[TopLogprobs] = field(default_factory=list)
     finish_reason: FinishReason | None = None
     watch: ThinkingWatch | None = None
+    lookup: Lookup | None = None
+    num_drafted: int = 0
+    num_accepted: int = 0
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -105,6 +112,9 @@ class Finished:
     finish_reason: FinishReason
     num_cached: int
     tops: tuple[TopLogprobs, ...]
+    num_drafted: int
+    """Tokens that were guessed, and of these the right ones."""
+    num_accepted: int
 
 
 @dataclass(slots=True)

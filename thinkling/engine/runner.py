@@ -9,9 +9,11 @@ import torch
 from torch import Tensor
 
 from thinkling.engine.attend import Decode, Read
-from thinkling.engine.batch import ROWS, DecodeBatch, ReadBatch, Running
+from thinkling.engine.batch import ROWS, DecodeBatch
 from thinkling.engine.penalties import penalized
 from thinkling.engine.pool import Pool
+from thinkling.engine.reading import ReadBatch
+from thinkling.engine.running import Running
 from thinkling.engine.sampler import Draws, sample
 from thinkling.models.transformer import Transformer
 from thinkling.records import TopLogprobs
@@ -26,7 +28,14 @@ class Sampled:
     ids: np.ndarray
     logprobs: np.ndarray
     tops: dict[int, TopLogprobs]
-    """By row: the most likely tokens, where they were asked for."""
+    """By place in `rows`: the most likely tokens, where they were asked for."""
+
+    def at(self, places: np.ndarray) -> Sampled:
+        """Some of them, in this order."""
+        tops = {i: self.tops[place] for i, place in enumerate(places.tolist()) if place in self.tops}
+        return Sampled(
+            self.rows[places], self.position[places], self.ids[places], self.logprobs[places], tops
+        )
 
 
 def _top(logp_V: Tensor, count: int) -> TopLogprobs:
@@ -80,7 +89,7 @@ class Runner:
         ids_T, logp_TV = sample(logits_TV, draws)
         logp_T = logp_TV.gather(1, ids_T[:, None])[:, 0]
         num_tops = running.num_tops[rows]
-        tops = {int(rows[i]): _top(logp_TV[i], int(num_tops[i])) for i in np.flatnonzero(num_tops)}
+        tops = {i: _top(logp_TV[i], int(num_tops[i])) for i in np.flatnonzero(num_tops).tolist()}
         return Sampled(rows, position, ids_T.cpu().numpy(), logp_T.cpu().numpy(), tops)
 
     def _tensor(self, array: np.ndarray) -> Tensor:

@@ -12,9 +12,10 @@ from collections import deque
 
 import numpy as np
 
-from thinkling.engine.batch import Piece, Running, pages_attended
 from thinkling.engine.pages import PAGE, Pages, pages_for
+from thinkling.engine.reading import Piece
 from thinkling.engine.request import NOWHERE, Reading, Request, Sequence
+from thinkling.engine.running import Running, attended_pages
 from thinkling.errors import RequestError
 
 PLENTY = 4
@@ -100,7 +101,7 @@ class Scheduler:
             if sequence.row == NOWHERE:
                 continue
             position = int(running.length[sequence.row])
-            wanted = min(pages_attended(position), pages_for(sequence.request.max_length))
+            wanted = min(int(attended_pages(np.array(position))), pages_for(sequence.request.max_length))
             missing = wanted - len(sequence.pages)
             sequence.pages += self.pages.take(min(missing, self.pages.num_free))
             running.lay_out(sequence)
@@ -176,4 +177,4 @@ class Scheduler:
         """Pages with which it can begin."""
         request = sequence.request
         position = len(request.prompt_ids) + len(sequence.kept_ids)
-        return min(pages_attended(position), pages_for(request.max_length))
+        return min(int(attended_pages(np.array(position))), pages_for(request.max_length))

@@ -22,8 +22,8 @@ class GrowingReply:
         self._num_prompt_tokens = len(prompt.ids)
         self._pieces: list[Piece] = []
         self._num_tokens = self._num_reasoning = 0
-        self.num_cached = 0
-        """Tokens of the prompt that did not have to be read."""
+        self.num_cached = self.num_drafted = self.num_accepted = 0
+        """Tokens of the prompt that were not read; tokens guessed ahead, and rightly so."""
         self._started_at = started_at
         self._first_at = self._last_at = started_at
 
@@ -65,6 +65,8 @@ class GrowingReply:
                 total_s=round(self._last_at - self._started_at, 4),
                 prefill_tokens_per_s=_speed(self._num_prompt_tokens - self.num_cached, first_s),
                 decode_tokens_per_s=_speed(self._num_tokens - 1, decode_s),
+                draft_tokens=self.num_drafted,
+                accepted_tokens=self.num_accepted,
             ),
         )
 

@@ -1,0 +1,108 @@
+"""What becomes of sampled tokens: they are written down, readers are told, and complete answers end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Tokens
+
+import numpy as np
+
+from thinkling.engine.request import NOWHERE, Finished, Request, Sequence, StepResult, Token
+from thinkling.engine.runner import Sampled
+from thinkling.engine.scheduler import Scheduler
+from thinkling.engine.thinking import FREE
+from thinkling.records import FinishReason
+
+
+class Answers:
+    """The open requests by number, and their completions as they grow."""
+
+    def __init__(self, scheduler: Scheduler, end_ids: tuple[int, ...]) -> None:
+        self.requests: dict[int, Request] = {}
+        self._scheduler = scheduler
+        self._end_ids = np.array(sorted(end_ids), np.int64)
+
+    def append_with_drafts(
+        self, sampled: Sampled, ahead: np.ndarray, drafts: dict[int, Tokens[int]], result: StepResult
+    ) -> None:
+        """Give every sequence its token, and one more for every draft that turned out right."""
+        if not drafts:
+            self.append(sampled, result)
+            return
+        running = self._scheduler.running
+        place = {key: i for i, key in enumerate(zip(sampled.rows.tolist(), ahead.tolist(), strict=True))}
+        rows, step = [row for row, number in place if number == 0], 0
+        while rows:
+            self.append(sampled.at(np.array([place[row, step] for row in rows])), result)
+            still = []
+            for row in rows:
+                sequence, guess = running.sequence[row], drafts.get(row, ())
+                is_right = step < len(guess) and guess[step] == sampled.ids[place[row, step]]
+                # An ended one says no more, and one that is forced now was not drawn freely.
+                if sequence is not None and is_right and running.forced[row] == FREE:
+                    sequence.num_accepted += 1
+                    still.append(row)
+            rows, step = still, step + 1
+
+    def append(self, sampled: Sampled, result: StepResult) -> None:
+        """Give every sequence its token, and end those that are complete."""
+        running = self._scheduler.running
+        is_new = running.move(sampled.rows, sampled.position, sampled.ids)
+        places = np.flatnonzero(is_new)
+        rows, ids, logprobs = sampled.rows[places], sampled.ids[places], sampled.logprobs[places]
+        running.note(rows, ids, logprobs)
+        is_full = sampled.position[places] + 1 >= running.max_length[rows]
+        is_end = np.isin(ids, self._end_ids) & ~running.ignores_eos[rows]
+        ended: list[Sequence] = []
+        reasons: list[FinishReason] = []
+        # Only where somebody looks, or something ends, are tokens looked at one by one.
+        for i in np.flatnonzero(is_full | is_end | running.is_watched[rows]).tolist():
+            sequence, token = running.sequence_at(rows[i]), int(ids[i])
+            if sequence.watch is not None:
+                sequence.watch.note(token)
+                running.forced[rows[i]] = sequence.watch.forced
+            is_stop = is_end[i] or token in sequence.request.params.stop_ids
+            reason: FinishReason | None = "stop" if is_stop else "length" if is_full[i] else None
+            if reason:
+                ended.append(sequence)
+                reasons.append(reason)
+            top = sampled.tops.get(int(places[i]), ())
+            if top:
+                sequence.tops.append(top)
+            if sequence.request.is_streamed:
+                request, logprob = sequence.request, float(logprobs[i])
+                said = Token(request.number, sequence.index, token, logprob, reason, request.num_cached, top)
+                result.tokens.append(said)
+        if ended:
+            self.end(ended, reasons, result)
+
+    def end(self, sequences: list[Sequence], reasons: list[FinishReason], result: StepResult) -> None:
+        """These completions are over, for these reasons."""
+        for sequence, reason in zip(sequences, reasons, strict=False):
+            request = sequence.request
+            sequence.finish_reason = reason
+            ids, logprobs = self._said(sequence)
+            result.finished.append(
+                Finished(
+                    request.number,
+                    sequence.index,
+                    request.prompt_ids,
+                    tuple(ids.tolist()),
+                    tuple(logprobs.tolist()),
+                    reason,
+                    request.num_cached,
+                    tuple(sequence.tops),
+                    sequence.num_drafted,
+                    sequence.num_accepted,
+                )
+            )
+            request.num_open -= 1
+            if not request.num_open:
+                del self.requests[request.number]
+        self._scheduler.finish(sequences)
+
+    def _said(self, sequence: Sequence) -> tuple[np.ndarray, np.ndarray]:
+        """Ids and log-probabilities of a completion so far, wherever it is."""
+        running = self._scheduler.running
+        if sequence.row != NOWHERE and running.sequence[sequence.row] is sequence:
+            return running.said(sequence.row)
+        return sequence.kept_ids, sequence.kept_logprobs
