@@ -49,15 +49,15 @@ def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = 
     """
     config = read_config(folder)
     raw = read_json(folder / "config.json")
-    with stored_tensors(folder, _scale_block(raw)) as stored:
+    with stored_tensors(folder, scale_block(raw)) as stored:
         mtp_layer = f"model.layers.{config.num_layers}."
         has_mtp = any(name.startswith(mtp_layer) for name in stored.entries)
         unread = mtp_layer if config.mtp_depth and not with_mtp else None
         if not (with_mtp and has_mtp):
             config = config.model_copy(update={"mtp_depth": 0})
         places = family_named(raw["model_type"]).places(config)
-        model = _empty_model(folder, config)
-        _compare(model, folder, stored, places, unread)
+        model = empty_model(folder, config)
+        compare(model, folder, stored, places, unread)
         model = model.to(dtype or torch.float32).to_empty(device="cpu")
         _restore_derived(model, config)
         targets = _targets(model)
@@ -68,7 +68,8 @@ def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = 
     return model.eval()
 
 
-def _empty_model(folder: Path, config: ModelConfig) -> Transformer:
+def empty_model(folder: Path, config: ModelConfig) -> Transformer:
+    """The model without memory for its weights. Raises ModelError for one that is beyond all memory."""
     try:
         with torch.device("meta"):
             return Transformer(config)
@@ -79,7 +80,7 @@ def _empty_model(folder: Path, config: ModelConfig) -> Transformer:
         ) from None
 
 
-def _scale_block(raw: dict[str, Any]) -> tuple[int, int] | None:
+def scale_block(raw: dict[str, Any]) -> tuple[int, int] | None:
     """The block of FP8 scales that config.json names; None without one. Raises ModelError."""
     given = raw.get("quantization_config")
     if not given:
@@ -111,8 +112,8 @@ def _restore_derived(model: Transformer, config: ModelConfig) -> None:
             buffer.data = torch.zeros(buffer.shape)
 
 
-def _compare(
-    model: nn.Module, folder: Path, stored: StoredTensors, places: dict[str, Place], unread: str | None
+def compare(
+    model: nn.Module, folder: Path, stored: StoredTensors, places: dict[str, Place], unread: str | None = None
 ) -> None:
     """Raises WeightsError unless the folder holds every tensor in the right shape, and no others.
 

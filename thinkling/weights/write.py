@@ -43,26 +43,40 @@ def save_model(
         "torch_dtype": str(dtype).removeprefix("torch."),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    _write_json(folder / "config.json", fields)
+    write_json(folder / "config.json", fields)
     sampling = {"do_sample": False} if temperature == 0 else R1_SAMPLING | {"temperature": temperature}
-    _write_json(folder / "generation_config.json", sampling | (tokens or {}))
+    write_json(folder / "generation_config.json", sampling | (tokens or {}))
     _write_shards(_split(_tensors(model, dtype), largest_shard), folder)
 
 
 def _write_shards(shards: list[dict[str, Tensor]], folder: Path) -> None:
     """One file, or several with an index. An older model's would be read instead or beside them: they go."""
-    number_of = f"of-{len(shards):05d}.safetensors"
-    names = [f"model-{i:05d}-{number_of}" for i in range(1, len(shards) + 1)] if len(shards) > 1 else [SINGLE]
     for path in (folder / INDEX, folder / SINGLE, *folder.glob("model-*-of-*.safetensors")):
         path.unlink(missing_ok=True)
-    for name, shard in zip(names, shards, strict=True):
-        save_file(shard, folder / name, metadata={"format": "pt"})
-        # safetensors keeps its file to its owner; a model folder is like any other file of the user.
-        shutil.copymode(folder / "config.json", folder / name)
+    for number, shard in enumerate(shards):
+        write_shard(shard, folder, number, len(shards))
+    write_index([*map(list, shards)], sum(x.nbytes for shard in shards for x in shard.values()), folder)
+
+
+def shard_name(number: int, count: int) -> str:
+    """The file of shard `number`, from 0, of `count`."""
+    return f"model-{number + 1:05d}-of-{count:05d}.safetensors" if count > 1 else SINGLE
+
+
+def write_shard(tensors: dict[str, Tensor], folder: Path, number: int, count: int) -> None:
+    """Write shard `number`, from 0, of `count`."""
+    path = folder / shard_name(number, count)
+    save_file(tensors, path, metadata={"format": "pt"})
+    # safetensors keeps its file to its owner; a model folder is like any other file of the user.
+    shutil.copymode(folder, path)
+    path.chmod(path.stat().st_mode & 0o666)
+
+
+def write_index(shards: list[list[str]], num_bytes: int, folder: Path) -> None:
+    """Say which tensor is in which shard, where there are several."""
     if len(shards) > 1:
-        total = sum(x.nbytes for shard in shards for x in shard.values())
-        weight_map = {key: name for name, shard in zip(names, shards, strict=True) for key in shard}
-        _write_json(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": weight_map})
+        weight_map = {name: shard_name(i, len(shards)) for i, shard in enumerate(shards) for name in shard}
+        write_json(folder / INDEX, {"metadata": {"total_size": num_bytes}, "weight_map": weight_map})
 
 
 def _tensors(model: Transformer, dtype: torch.dtype) -> dict[str, Tensor]:
@@ -88,5 +102,6 @@ def _split(tensors: dict[str, Tensor], largest: int) -> list[dict[str, Tensor]]:
     return shards
 
 
-def _write_json(path: Path, value: dict[str, Any]) -> None:
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a JSON object as model folders hold it."""
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
