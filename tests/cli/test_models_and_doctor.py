@@ -10,7 +10,7 @@ import pytest
 
 from thinkling.cli.bundled import bundled_config, has_bundled_model
 from thinkling.cli.doctor import as_text
-from thinkling.cli.machine import best_seconds, examine, explain_precision, vector_extensions
+from thinkling.cli.machine import best_seconds, examine, explain_precision, largest_model, vector_extensions
 from thinkling.cli.main import run
 from thinkling.cli.models import rounded
 from thinkling.errors import ModelError
@@ -98,6 +98,21 @@ def test_the_shortest_run_is_reported_and_the_first_is_not_counted() -> None:
     runs: list[int] = []
     assert best_seconds(lambda: runs.append(1), budget_s=0.0) < 0.1
     assert len(runs) == 4
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "bytes_per_weight", "expected"),
+    [
+        (2, 2, None),
+        (4.5, 2, "r1-distill-qwen-1.5b"),
+        (24, 2, "r1-distill-llama-8b"),
+        (24, 1, "r1-distill-qwen-14b"),
+        (80, 2, "r1-distill-qwen-32b"),
+        (2000, 2, "deepseek-v3"),
+    ],
+)
+def test_the_largest_model_that_fits(gigabytes: float, bytes_per_weight: int, expected: str | None) -> None:
+    assert largest_model(int(gigabytes * 1e9), bytes_per_weight) == expected
 
 
 def test_doctor_measures_this_machine(capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,6 +34,7 @@ def as_text(machine: Machine) -> str:
     """The findings for people, one per line."""
     accelerator = "none that torch can use" if machine.gpu is None else machine.gpu
     model = "in place" if machine.has_bundled_model else "missing: there is no model in thinkling/assets"
+    fitting = machine.largest_model or "no released model"
     lines = (
         ("python", machine.python),
         ("torch", f"{machine.torch}, {machine.torch_threads} threads"),
@@ -44,5 +45,6 @@ def as_text(machine: Machine) -> str:
         ("bf16", f"{machine.bf16_gflops:.0f} GFLOP/s in a matrix product"),
         ("precision", f"{machine.precision}: {machine.precision_reason}"),
         ("model", model),
+        ("fits", f"{fitting} in bf16: {machine.free_memory_gib:.1f} GiB are free"),
     )
     return "\n".join(f"{name:<10} {text}" for name, text in lines)

@@ -31,6 +31,9 @@ class Machine:
     precision: str
     precision_reason: str
     has_bundled_model: bool
+    free_memory_gib: float
+    largest_model: str | None
+    """The largest released model that fits into what is free, weights in bf16; None where none does."""
 
 
 def examine() -> Machine:
@@ -38,10 +41,12 @@ def examine() -> Machine:
     import torch
 
     from thinkling.cli.bundled import has_bundled_model
+    from thinkling.engine.pool import free_bytes
 
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()
     precision, reason = explain_precision(bf16 / fp32, has_gpu=has_gpu)
+    free = free_bytes(torch.device("cuda" if has_gpu else "cpu"))
     return Machine(
         python=platform.python_version(),
         torch=torch.__version__,
@@ -56,7 +61,23 @@ def examine() -> Machine:
         precision=precision,
         precision_reason=reason,
         has_bundled_model=has_bundled_model(),
+        free_memory_gib=free / 2**30,
+        largest_model=largest_model(free),
     )
+
+
+def largest_model(num_bytes: int, bytes_per_weight: int = 2) -> str | None:
+    """The largest released model whose weights and cache for 4096 tokens fit, with a tenth to spare."""
+    from thinkling.models.presets import PRESETS
+    from thinkling.plan.count import count_params, kv_bytes_per_token
+
+    fitting: dict[str, int] = {}
+    for name, config in PRESETS.items():
+        weights = count_params(config).total * bytes_per_weight
+        needed = 1.1 * (weights + 4096 * kv_bytes_per_token(config, 4))
+        if not name.startswith("thinkling") and needed <= num_bytes:
+            fitting[name] = weights
+    return max(fitting, key=lambda name: fitting[name]) if fitting else None
 
 
 def explain_precision(bf16_speedup: float, *, has_gpu: bool) -> tuple[str, str]:
