@@ -87,6 +87,8 @@ def is_clean(llm: LLM) -> bool:
         llm.engine.is_idle
         and not scheduler.waiting
         and not scheduler.running.active
+        and not scheduler.paused
+        and not scheduler.reading
         and pages.num_free == pages.num_pages
         and len(scheduler.running.free) == scheduler.num_rows
         and not llm._inboxes
@@ -581,3 +583,29 @@ def test_what_is_read_ahead_is_not_read_again_and_changes_no_answer(
     assert known < len(prompt) < known + 20
     cached = {None: known // 16 * 16, 0: 0, 2: 32}[is_stopped_after]
     assert warm.usage.cached_tokens == cached
+
+
+def test_the_answer_keeps_its_room_late_in_a_conversation() -> None:
+    """Of what the context leaves, and not of what it holds, a quarter belongs to the answer."""
+    llm = speaking("Ten", " letters", " there", context_length=256, circles=True)
+    llm.thinking_end = "."
+    long = [{"role": "user", "content": "What's 12 times 14? " * 6}]
+    params = SamplingParams(max_tokens=llm.engine.max_length)
+    prompt = llm.template.prompt(TOKENIZER, [Message(**long[0])], "on").ids
+    bounds = llm._bounds(prompt, params)
+    left = 256 - len(prompt)
+    assert left < 230 and bounds is not None and bounds.starts_inside
+    assert bounds.reserve == left // 4
+    assert llm.chat(long, thinking="on", temperature=0).content
+
+
+@pytest.mark.parametrize("stop", [None, (), []])
+def test_nothing_to_stop_at_may_be_said_in_any_way(llm: LLM, stop: object) -> None:
+    assert llm.chat(QUESTION, stop=stop, max_tokens=2).usage.completion_tokens == 2  # type: ignore[arg-type]
+    assert hash(SamplingParams(stop=stop, logit_bias=None)) == hash(SamplingParams())  # type: ignore[arg-type]
+
+
+def test_ids_of_numpy_are_ids(llm: LLM) -> None:
+    params = SamplingParams(max_tokens=3, seed=1)
+    mine, theirs = llm.generate([np.array([5, 6, 7]), [5, 6, 7]], params)  # type: ignore[list-item]
+    assert mine == theirs

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from numbers import Integral
 from pathlib import Path
 from typing import Any, cast
 
@@ -158,8 +159,11 @@ class LLM:
         reason: FinishReason | None = None
         try:
             while reason is None:
-                while not inbox.tokens:
+                while not inbox.tokens and not inbox.finished:
                     self._pump()
+                if not inbox.tokens:  # an interrupt came between the last token and here
+                    reason = inbox.finished[0].finish_reason
+                    break
                 token = inbox.tokens.popleft()
                 reply.num_cached = token.num_cached
                 yield from reply.feed(token.id, time.perf_counter())
@@ -256,6 +260,7 @@ class LLM:
         open_id, close_id = self.tokenizer.think_open_id, self.tokenizer.think_close_id
         if open_id is None or close_id is None:
             return None
+        room = min(params.max_tokens, self.engine.max_length - len(prompt_ids))
         tags = [one for one in prompt_ids if one in (open_id, close_id)]
         ending = self.tokenizer.encode_plain(f"{self.thinking_end}\n")
         return ThinkingBounds(
@@ -264,7 +269,7 @@ class LLM:
             closing_ids=(*ending, close_id, *self.tokenizer.encode("\n\n")),
             starts_inside=tags[-1:] == [open_id],
             budget=params.thinking_budget,
-            reserve=min(ANSWER_RESERVE, params.max_tokens // 4),
+            reserve=min(ANSWER_RESERVE, room // 4),
         )
 
     def _ids(self, prompt: Prompt) -> tuple[int, ...]:
@@ -272,17 +277,19 @@ class LLM:
             ids, bos_id = tuple(self.tokenizer.encode(prompt)), self.tokenizer.bos_id
             has_bos = not self.tokenizer.adds_bos or ids[:1] == (bos_id,)
             return ids if has_bos or bos_id is None else (bos_id, *ids)
-        if prompt and all(isinstance(one, int) for one in prompt):
-            return tuple(cast("Sequence[int]", prompt))
+        if len(prompt) and all(isinstance(one, Integral) for one in prompt):
+            return tuple(map(int, cast("Sequence[int]", prompt)))
         return self.template.prompt(self.tokenizer, as_messages(cast("Sequence[Turn]", prompt))).ids
 
     def _pump(self) -> None:
         """One engine step; what it says goes to the inbox of each request."""
         result = self.engine.step()
         for token in result.tokens:
-            self._inboxes[token.request].tokens.append(token)
+            if token.request in self._inboxes:
+                self._inboxes[token.request].tokens.append(token)
         for finished in result.finished:
-            self._inboxes[finished.request].finished.append(finished)
+            if finished.request in self._inboxes:
+                self._inboxes[finished.request].finished.append(finished)
 
     def _forget(self, numbers: Iterable[int]) -> None:
         """Close the inboxes of requests; those that still run are aborted."""

@@ -66,7 +66,7 @@ class SamplingParams:
     """Taken from them once for every time that they stand there."""
     repetition_penalty: float = 1.0
     """Divides the logits of tokens in prompt and completion (multiplies negative ones); 1 changes nothing."""
-    logit_bias: Mapping[int, float] = field(default_factory=dict)
+    logit_bias: Mapping[int, float] = field(default_factory=dict, hash=False)
     """Added to the logits of single tokens, by id."""
     logprobs: bool = False
     """Report the log-probability of each sampled token."""
@@ -78,8 +78,17 @@ class SamplingParams:
     """Go on after the end-of-sentence token, up to `max_tokens` (for measurements)."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "stop", (self.stop,) if isinstance(self.stop, str) else tuple(self.stop))
-        object.__setattr__(self, "stop_ids", tuple(self.stop_ids))
+        stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
+        object.__setattr__(self, "stop", stop)
+        object.__setattr__(self, "stop_ids", tuple(self.stop_ids or ()))
+        _require(
+            all(type(index) is int and index >= 0 for index in self.stop_ids),
+            "stop_ids are not token ids.",
+            "give whole numbers, 0 or more",
+        )
+        is_map = self.logit_bias is None or isinstance(self.logit_bias, Mapping)
+        _require(is_map, "logit_bias is no mapping.", "use for example {13: -100} to forbid token 13")
+        object.__setattr__(self, "logit_bias", dict(self.logit_bias or {}))
         for name in ("n", "top_k", "max_tokens", "top_logprobs"):
             value = getattr(self, name)
             is_whole = isinstance(value, int) and not isinstance(value, bool)
@@ -109,7 +118,10 @@ class SamplingParams:
             value = getattr(self, name)
             _require(low <= value <= high, f"{name} is {value}.", f"use a number from {low} to {high}")
         _require(
-            all(type(index) is int and -100 <= bias <= 100 for index, bias in self.logit_bias.items()),
+            all(
+                type(index) is int and isinstance(bias, int | float) and -100 <= bias <= 100
+                for index, bias in self.logit_bias.items()
+            ),
             "logit_bias is not a number from -100 to 100 for each token id.",
             "use for example {13: -100} to forbid token 13",
         )

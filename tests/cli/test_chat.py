@@ -10,7 +10,9 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from tests.cli.scripted import scripted_talk
 from thinkling.cli.chat import answer_lines, take_line
 from thinkling.cli.conversation import Conversation
 from thinkling.cli.display import Shown
+from thinkling.cli.read_ahead import ReadAhead
 from thinkling.cli.slash import SLASH_COMMANDS, run_slash
 from thinkling.errors import RequestError
 from thinkling.records import Message
@@ -245,3 +248,46 @@ def test_ctrl_d_leaves(terminal: Terminal) -> None:
     terminal.type("\x04")
     terminal.wait_for("aborted 0 kept 0")
     assert terminal.process.wait(10) == 0
+
+
+class SlowReader:
+    """A model that cannot be stopped in the middle of a step; it counts who is with it."""
+
+    def __init__(self) -> None:
+        self.num_inside = self.most_inside = self.num_calls = 0
+        self.may_leave = threading.Event()
+
+    def read_ahead(self, messages: list[Message], is_stopped: Callable[[], bool]) -> int:
+        self.num_calls += 1
+        self.num_inside += 1
+        self.most_inside = max(self.most_inside, self.num_inside)
+        while not (is_stopped() and self.may_leave.is_set()):
+            time.sleep(0.005)
+        self.num_inside -= 1
+        return 0
+
+
+def test_a_model_is_never_read_by_two_even_if_the_wait_is_interrupted() -> None:
+    slow = SlowReader()
+    ahead = ReadAhead(slow)  # type: ignore[arg-type]
+    ahead.start([Message("user", "Hi")])
+    threading.Timer(0.15, lambda: signal.raise_signal(signal.SIGINT)).start()
+    threading.Timer(0.5, slow.may_leave.set).start()
+    with pytest.raises(KeyboardInterrupt):
+        ahead.stop()
+    assert slow.num_inside == 0 and slow.num_calls == 1
+    ahead.start([Message("user", "Hi")])
+    ahead.stop()
+    ahead.stop()
+    assert slow.num_inside == 0 and slow.num_calls == 2 and slow.most_inside == 1
+
+
+def test_reading_ahead_that_fails_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    class Broken:
+        def read_ahead(self, messages: list[Message], is_stopped: Callable[[], bool]) -> int:
+            raise RequestError("no.", "no")
+
+    ahead = ReadAhead(Broken())  # type: ignore[arg-type]
+    ahead.start([Message("user", "Hi")])
+    ahead.stop()
+    assert capfd.readouterr() == ("", "")

@@ -167,6 +167,37 @@ def test_a_cache_too_small_for_all_gives_the_same_answers_to_the_last_bit(name: 
     assert scheduler.pages.num_free == scheduler.pages.num_pages and len(scheduler.running.free) == 6
 
 
+@pytest.mark.parametrize("num_steps", [0, 1, 2, 5, 40])
+def test_a_completion_is_finished_or_aborted_wherever_it_is(num_steps: int) -> None:
+    """Waiting, read, running or paused: it is told once, and everybody else goes on as if nothing was."""
+    model = make_model(GROUPED)
+    params = SamplingParams(temperature=1.0, max_tokens=60, seed=4, n=2)
+    prompts = make_prompts(6)
+    expected = run(Engine(model, (), max_length=128), [(prompt, params) for prompt in prompts])
+    for what in ("finish", "abort"):
+        engine = Engine(model, (), max_length=128, max_running=4, cache_bytes=1)
+        engine._prefill_tokens = 16
+        numbers = [engine.add(prompt, params, seed=0) for prompt in prompts]
+        done = []
+        for _ in range(num_steps):
+            done += engine.step().finished
+        for number in (numbers[1], numbers[4]):
+            told = engine.finish(number, 1) if what == "finish" else engine.abort(number)
+            done += told.finished
+            done += engine.finish(number, 1).finished
+        while not engine.is_idle:
+            done += engine.step().finished
+        assert sorted((one.request, one.index) for one in done) == [(n, i) for n in numbers for i in (0, 1)]
+        for one in done:
+            whole = expected[numbers.index(one.request)][one.index]
+            assert one.ids == whole.ids[: len(one.ids)]
+            is_cut = one.request in (numbers[1], numbers[4]) and (one.index == 1 or what == "abort")
+            assert is_cut or one.ids == whole.ids
+        scheduler = engine.scheduler
+        assert scheduler.pages.num_free == scheduler.pages.num_pages and len(scheduler.running.free) == 4
+        assert not scheduler.waiting and not scheduler.paused and not scheduler.reading
+
+
 def test_the_context_is_what_the_cache_holds_unless_it_is_asked_for() -> None:
     model = make_model(GROUPED)
     page_bytes = 16 * 2 * 2 * 16 * 2 * 4

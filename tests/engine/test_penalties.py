@@ -45,7 +45,7 @@ def test_penalties_are_those_of_the_slow_twin(
     )
     logits = torch.randn(10, generator=torch.Generator().manual_seed(seed))
     before = logits.clone()
-    found = penalized(logits, params, tuple(prompt), np.array(own, np.int64))
+    found = penalized(logits, params, np.unique(np.array(prompt, np.int64)), np.array(own, np.int64))
     counts = Counter(own)
     for token in range(10):
         value = float(before[token])

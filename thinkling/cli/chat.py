@@ -6,7 +6,6 @@ The walk: a line -> `Conversation` -> LLM.stream -> `Display`. Ctrl-C stops the 
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +16,7 @@ from thinkling.cli.ask import warn_if_cut
 from thinkling.cli.conversation import Conversation
 from thinkling.cli.display import Display, ShowThinking, has_color, is_terminal
 from thinkling.cli.interrupt import Interrupts
+from thinkling.cli.read_ahead import ReadAhead
 from thinkling.cli.sampling import Sampling, sampling_options
 from thinkling.cli.slash import run_slash
 from thinkling.errors import ThinklingError
@@ -68,8 +68,7 @@ class Talk:
         self.llm = llm
         self.conversation = conversation
         thinking: ShowThinking = "fold" if is_folded else "show"
-        self._reading: threading.Thread | None = None
-        self._is_read_enough = threading.Event()
+        self._ahead = ReadAhead(llm)
         self.display = Display(sys.stdout, thinking, has_color(sys.stdout), self._count_tokens)
 
     def answer(self, question: str) -> bool:
@@ -91,18 +90,11 @@ class Talk:
         """While the person reads and types, take what was said into the model's cache."""
         messages = self.conversation.so_far()
         if messages and messages[-1].role == "assistant":
-            self._is_read_enough.clear()
-            self._reading = threading.Thread(
-                target=self.llm.read_ahead, args=(messages, self._is_read_enough.is_set), daemon=True
-            )
-            self._reading.start()
+            self._ahead.start(messages)
 
     def stop_reading_ahead(self) -> None:
-        """The model is needed: what was read so far is kept."""
-        if self._reading is not None:
-            self._is_read_enough.set()
-            self._reading.join()
-            self._reading = None
+        """The model is needed."""
+        self._ahead.stop()
 
     def _count_tokens(self, text: str) -> int:
         return len(self.llm.tokenizer.encode_plain(text))
@@ -147,6 +139,10 @@ def take_line(talk: Talk, line: str) -> bool:
             return talk.answer(line)
     except (ThinklingError, OSError) as error:
         click.echo(f"Error: {error}", err=True)
+    except KeyboardInterrupt:
+        # A second Ctrl-C, while a long conversation was read: nothing was answered yet.
+        click.echo("(stopped)", err=True)
+        return True
     return False
 
 

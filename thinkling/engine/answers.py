@@ -70,7 +70,9 @@ class Answers:
                 sequence.tops.append(top)
             if sequence.request.is_streamed:
                 request, logprob = sequence.request, float(logprobs[i])
-                said = Token(request.number, sequence.index, token, logprob, reason, request.num_cached, top)
+                said = Token(
+                    request.number, sequence.index, token, logprob, reason, max(0, request.num_cached), top
+                )
                 result.tokens.append(said)
         if ended:
             self.end(ended, reasons, result)
@@ -89,7 +91,7 @@ class Answers:
                     tuple(ids.tolist()),
                     tuple(logprobs.tolist()),
                     reason,
-                    request.num_cached,
+                    max(0, request.num_cached),
                     tuple(sequence.tops),
                     sequence.num_drafted,
                     sequence.num_accepted,
@@ -98,6 +100,8 @@ class Answers:
             request.num_open -= 1
             if not request.num_open:
                 del self.requests[request.number]
+                if request in self._scheduler.waiting:
+                    self._scheduler.waiting.remove(request)
         self._scheduler.finish(sequences)
 
     def _said(self, sequence: Sequence) -> tuple[np.ndarray, np.ndarray]:

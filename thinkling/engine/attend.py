@@ -56,7 +56,7 @@ class Read:
         return mixed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BlockOnDevice:
     """A block with its causal mask, and the places of those of its queries that are no padding."""
 
@@ -70,9 +70,9 @@ class BlockOnDevice:
     def of(cls, block: Block, pool: Pool) -> BlockOnDevice:
         device = pool.layers.device
         num_queries = block.rows.shape[1]
-        is_ahead = np.arange(block.key_length) > block.start + np.arange(num_queries)[:, None]
-        mask = torch.zeros(is_ahead.shape, dtype=torch.float32)
-        mask.masked_fill_(torch.from_numpy(is_ahead), -torch.inf)
+        last = block.start + torch.arange(num_queries, device=device)[:, None]
+        is_ahead = torch.arange(block.key_length, device=device) > last
+        mask = torch.zeros(is_ahead.shape, device=device).masked_fill_(is_ahead, -torch.inf)
         flat = block.rows.reshape(-1)
         real = np.flatnonzero(flat >= 0)
         return cls(
@@ -80,13 +80,15 @@ class BlockOnDevice:
             len(real) < len(flat),
             torch.from_numpy(real).to(device),
             PageTable(block.pages, device),
-            mask.to(device),
+            mask,
         )
 
     def attend(self, q_THW: Tensor, k: Tensor, v: Tensor, scale: float, mixed: Tensor) -> None:
         """Attention of the block's queries over k and v [B, S, heads, width], into its rows of `mixed`."""
         q = q_THW.index_select(0, self.rows.flatten()).unflatten(0, self.rows.shape)
         width = v.shape[-1]
+        if self.mask.dtype != q.dtype:
+            self.mask = self.mask.to(q.dtype)
         # Fused kernels want keys and values of one width.
         if width < k.shape[-1]:
             v = F.pad(v, (0, k.shape[-1] - width))
@@ -96,7 +98,7 @@ class BlockOnDevice:
             q.transpose(1, 2),
             k.transpose(1, 2),
             v.transpose(1, 2),
-            attn_mask=self.mask.to(q.dtype),
+            attn_mask=self.mask,
             scale=scale,
             enable_gqa=q.shape[2] != k.shape[2],
         )

@@ -74,6 +74,6 @@ def decode_batch(running: Running, drafts: Mapping[int, Tokens[int]] = NO_DRAFTS
     def padded(column: np.ndarray) -> np.ndarray:
         return np.pad(column, (0, padding))
 
-    return DecodeBatch(
-        rows, ahead, padded(ids), padded(position), padded(slots), padded(position + 1), tuple(spans)
-    )
+    # Padding sees one position: attention to nothing is not defined.
+    lengths = np.pad(position + 1, (0, padding), constant_values=1)
+    return DecodeBatch(rows, ahead, padded(ids), padded(position), padded(slots), lengths, tuple(spans))

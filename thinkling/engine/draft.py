@@ -1,7 +1,8 @@
 """Guesses what a completion says next from what it has said: prompt-lookup drafts (A. Saxena, 2023).
 
-A guess is a row of the next step, of those that would be padding. Every row is drawn with the noise of its
-own position, so a guess either is the very token that would have been drawn, or it is dropped.
+A guess is a row of the next step, one of those that would be padding; it costs what attending costs. Every
+row is drawn with the noise of its own position, so a guess either is the very token that would have been
+drawn, or it is dropped.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from thinkling.engine.batch import ROWS
 from thinkling.engine.pages import PAGE
+from thinkling.engine.request import Sequence
 from thinkling.engine.running import Running
 from thinkling.engine.thinking import FREE
 
@@ -19,6 +21,10 @@ GRAM = 3
 """Tokens that have to stand there again before the rest is guessed."""
 MOST_DRAFTS = 7
 """Tokens that are guessed at once, at most."""
+LONG = 4096
+"""From this length on reading the past is what a row costs, and fewer are guessed."""
+TRIAL = 64
+"""So many guesses are made before their worth is judged, and once in so many tokens they are tried again."""
 
 
 class Lookup:
@@ -61,11 +67,21 @@ def guess_ahead(running: Running) -> dict[int, Tokens[int]]:
         is_bound = running.is_penalized[row] or running.forced[row] != FREE
         if is_bound or sequence.request.params.stop:
             continue
+        if not _is_worth_it(sequence, int(running.count[row])):
+            continue
         if sequence.lookup is None:
             sequence.lookup = Lookup(sequence.request.prompt_ids)
         room = min(running.num_pages[row] * PAGE - 1, running.max_length[row] - 2) - length
-        guess = sequence.lookup.guess(running.ids[row, : running.count[row]], max(0, min(count, int(room))))
+        most = min(count, int(room), 3 if length > LONG else count)
+        guess = sequence.lookup.guess(running.ids[row, : running.count[row]], max(0, most))
         if guess:
             found[row] = guess
             sequence.num_drafted += len(guess)
     return found
+
+
+def _is_worth_it(sequence: Sequence, num_tokens: int) -> bool:
+    """Whether one guess in eight was right so far. It only decides how fast the same tokens come."""
+    if sequence.num_drafted < TRIAL or num_tokens % TRIAL == 0:
+        return True
+    return 8 * sequence.num_accepted >= sequence.num_drafted

@@ -27,7 +27,7 @@ from thinkling.records import SamplingParams
 
 READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
-READ_TOKENS = (256, 8192)
+READ_TOKENS = (512, 8192)
 """Fewest and most tokens of one step of reading."""
 
 
@@ -126,21 +126,19 @@ class Engine:
         request = self._answers.requests.get(number)
         if request is None:
             return result
-        if request in self.scheduler.waiting:
-            self.scheduler.waiting.remove(request)
-            del self._answers.requests[number]
-            return result
-        self._answers.end(
-            [s for s in request.sequences if s.finish_reason is None], ["abort"] * request.params.n, result
-        )
+        sequences = request.sequences or request.begin()
+        still_open = [one for one in sequences if one.finish_reason is None]
+        self._answers.end(still_open, ["abort"] * len(still_open), result)
         return result
 
     def finish(self, number: int, index: int) -> StepResult:
         """End one completion now as "stop" (a stop text was found outside)."""
         result = StepResult()
         request = self._answers.requests.get(number)
-        if request is not None and request.sequences and request.sequences[index].finish_reason is None:
-            self._answers.end([request.sequences[index]], ["stop"], result)
+        if request is not None:
+            sequence = (request.sequences or request.begin())[index]
+            if sequence.finish_reason is None:
+                self._answers.end([sequence], ["stop"], result)
         return result
 
     def step(self) -> StepResult:
@@ -156,6 +154,8 @@ class Engine:
         elif is_running:
             self._has_just_read = False
             self.scheduler.grow()
+            if not self.scheduler.running.active:
+                return result
             drafts = guess_ahead(self.scheduler.running) if self._is_drafting else {}
             batch = decode_batch(self.scheduler.running, drafts)
             sampled = self._sample(self.runner.decode(batch), batch.rows, 1 + batch.ahead)
@@ -176,12 +176,12 @@ class Engine:
             rows, source = self._begin([pieces[number].reading for number in last])
             index = torch.tensor(source, dtype=torch.int64, device=logits_TV.device)
             sampled = self._sample(logits_TV.index_select(0, index), rows, 0) if last else None
+            for piece in pieces:
+                self.scheduler.note_read(piece)
         except BaseException:
             # An interrupt, or no memory: nobody's request may be lost between waiting and running.
             self.scheduler.pause_readings()
             raise
-        for piece in pieces:
-            self.scheduler.note_read(piece)
         if sampled is not None:
             self._answers.append(sampled, result)
 

@@ -19,14 +19,12 @@ def has_penalties(params: SamplingParams) -> bool:
     return not is_plain or bool(params.logit_bias)
 
 
-def penalized(
-    logits_V: Tensor, params: SamplingParams, prompt_ids: tuple[int, ...], ids: np.ndarray
-) -> Tensor:
-    """A new row of logits [V] for the token after `prompt_ids` and the completion `ids` so far."""
+def penalized(logits_V: Tensor, params: SamplingParams, prompt_ids: np.ndarray, ids: np.ndarray) -> Tensor:
+    """A new row of logits [V] after a prompt that holds `prompt_ids`, and the completion `ids` so far."""
     device = logits_V.device
     row = logits_V.clone()
     if params.repetition_penalty != 1:
-        seen = torch.from_numpy(np.unique(np.concatenate((np.array(prompt_ids, np.int64), ids)))).to(device)
+        seen = torch.from_numpy(np.unique(np.concatenate((prompt_ids, ids)))).to(device)
         old = row[seen]
         row[seen] = torch.where(old > 0, old / params.repetition_penalty, old * params.repetition_penalty)
     if len(ids) and (params.presence_penalty or params.frequency_penalty):

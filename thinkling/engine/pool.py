@@ -26,9 +26,20 @@ def free_bytes(device: torch.device) -> int:
         return int(torch.cuda.mem_get_info(device)[0])
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+        free = 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError):
         return 2**30
+    in_container = _free_in_container()
+    return free if in_container < 0 else min(free, in_container)
+
+
+def _free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int:
+    """What is left of a container's limit, in bytes; -1 without one."""
+    try:
+        limit, used = ((folder / f"memory.{name}").read_text(encoding="ascii") for name in ("max", "current"))
+        return max(0, int(limit) - int(used))
+    except (OSError, ValueError):  # no such files, or "max"
+        return -1
 
 
 class Pool:

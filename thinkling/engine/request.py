@@ -21,8 +21,8 @@ NOWHERE = -1
 class Sequence:
     """One completion in the making.
 
-    While it is read or runs, it has pages and a row of the running table (which has its tokens). While it
-    waits it has neither, and keeps the tokens it had.
+    While it is read or runs, it has pages and a row of the running table (which has its tokens once it runs).
+    While it waits it has neither, and keeps the tokens it had.
     """
 
     request: Request
@@ -57,8 +57,15 @@ class Request:
     bounds: ThinkingBounds | None = None
     sequences: list[Sequence] = field(default_factory=list)
     num_open: int = 0
-    num_cached: int = 0
-    """Tokens of the prompt that were in the cache when it was first read."""
+    num_cached: int = -1
+    """Tokens of the prompt that were in the cache when it was first read; -1 before that."""
+    _distinct_ids: np.ndarray | None = None
+
+    def distinct_ids(self) -> np.ndarray:
+        """The tokens of the prompt, each once."""
+        if self._distinct_ids is None:
+            self._distinct_ids = np.unique(np.array(self.prompt_ids, np.int64))
+        return self._distinct_ids
 
     def begin(self) -> list[Sequence]:
         """The completions, none of which has a place yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -59,8 +60,9 @@ class Runner:
         return self.model.logits(hidden.states_TD.index_select(0, self._tensor(last)))[: len(pieces)]
 
     def weights_version(self) -> int:
-        """A number that changes with every change of a weight in place."""
-        return sum(parameter._version for parameter in self.model.parameters())
+        """A number that changes when a weight changes, in place or because another takes its place."""
+        tensors = chain(self.model.parameters(), self.model.buffers())
+        return hash(tuple((one.data_ptr(), one._version) for one in tensors))
 
     @torch.no_grad()
     def decode(self, batch: DecodeBatch) -> Tensor:
@@ -71,11 +73,12 @@ class Runner:
 
     def sample(self, logits_TV: Tensor, running: Running, rows: np.ndarray, position: np.ndarray) -> Sampled:
         """A token for each of the table's `rows`, to stand at `position`. The table stays as it is."""
-        for i in np.flatnonzero(running.is_penalized[rows]).tolist():
+        # What is forced is not drawn: a row that says something again needs no penalties.
+        for i in np.flatnonzero(running.is_penalized[rows] & (running.replay[rows] == 0)).tolist():
             row = rows[i]
             request = running.sequence_at(row).request
             own = running.ids[row, : running.count[row]]
-            logits_TV[i] = penalized(logits_TV[i], request.params, request.prompt_ids, own)
+            logits_TV[i] = penalized(logits_TV[i], request.params, request.distinct_ids(), own)
         draws = Draws(
             running.seed[rows],
             running.draw[rows],

@@ -58,7 +58,7 @@ class Running:
         self.active: list[int] = []
 
     def add(self, sequence: Sequence) -> None:
-        """Fill the sequence's row from its request; its prompt is in the cache but for the last token."""
+        """Fill the sequence's row from its request; its prompt is in the cache."""
         row, request, params = sequence.row, sequence.request, sequence.request.params
         self.sequence[row] = sequence
         self.length[row] = len(request.prompt_ids)
@@ -125,8 +125,12 @@ class Running:
     def _widen_to(self, count: int) -> None:
         width = self.ids.shape[1]
         if count > width:
-            wider = ((0, 0), (0, max(width, count - width)))
-            self.ids, self.logprobs = np.pad(self.ids, wider), np.pad(self.logprobs, wider)
+            shape = (len(self.ids), max(2 * width, count))
+            ids, logprobs = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+            # Rows that nobody uses are left alone: memory that is never written takes no room.
+            ids[self.active, :width] = self.ids[self.active]
+            logprobs[self.active, :width] = self.logprobs[self.active]
+            self.ids, self.logprobs = ids, logprobs
 
     def drop(self, rows: set[int]) -> None:
         """Forget rows that finished."""

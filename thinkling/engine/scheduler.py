@@ -18,6 +18,8 @@ from thinkling.engine.request import NOWHERE, Reading, Request, Sequence
 from thinkling.engine.running import Running, attended_pages
 from thinkling.errors import RequestError
 
+BLOCK = 512
+"""Long prompts are cut where blocks of attention end, so that none is attended to twice."""
 PLENTY = 4
 """Pages for all that can ever come are given where so many times as many are free."""
 
@@ -61,7 +63,7 @@ class Scheduler:
         while self.waiting and not self.paused:
             request = self.waiting[0]
             sequences = request.sequences or request.begin()
-            if not self._place(sequences):
+            if not self._place([one for one in sequences if one.finish_reason is None]):
                 return
             self.waiting.popleft()
 
@@ -73,7 +75,9 @@ class Scheduler:
         pieces: list[Piece] = []
         room = max(PAGE, max_tokens // PAGE * PAGE)
         for reading in self.reading:
-            stop = min(len(reading.prompt_ids), reading.num_read + room)
+            start, stop = reading.num_read, min(len(reading.prompt_ids), reading.num_read + room)
+            if stop < len(reading.prompt_ids) and stop - stop % BLOCK > start:
+                stop -= stop % BLOCK
             pieces.append(Piece(reading, reading.num_read, stop))
             room -= pages_for(stop - reading.num_read) * PAGE
             if room <= 0:
@@ -103,7 +107,9 @@ class Scheduler:
             position = int(running.length[sequence.row])
             wanted = min(int(attended_pages(np.array(position))), pages_for(sequence.request.max_length))
             missing = wanted - len(sequence.pages)
-            sequence.pages += self.pages.take(min(missing, self.pages.num_free))
+            # While others may have to give way, nobody takes more than a page.
+            most = missing if self.pages.num_free > len(running.active) else 1
+            sequence.pages += self.pages.take(min(missing, most, self.pages.num_free))
             running.lay_out(sequence)
 
     def pause_readings(self) -> None:
@@ -149,13 +155,18 @@ class Scheduler:
         """
         request = sequences[0].request
         num_full = len(request.prompt_ids) // PAGE
+        # Somebody who was paused comes back with room for the others to grow.
+        margin = len(self.running.active) if sequences[0] in self.paused else 0
+        fewest = self._fewest(sequences[0]) - num_full
+        if not self.running.free or fewest + margin > self.pages.num_free:
+            return False
         # The last token is always read: its logits are wanted.
         known, content = self.pages.find(request.prompt_ids[:-1])
         num_free = self.pages.num_free - len(known) + self.pages.num_owned(known) - (num_full - len(known))
         whole = pages_for(request.max_length) - num_full
         has_plenty = PLENTY * whole * len(sequences) <= num_free
         own = [whole if has_plenty else self._fewest(one) - num_full for one in sequences]
-        fitting = int(np.searchsorted(np.cumsum(own), num_free, side="right"))
+        fitting = int(np.searchsorted(np.cumsum(own), num_free - margin, side="right"))
         placed = sequences[: min(fitting, len(self.running.free))]
         if not placed:
             return False
@@ -167,7 +178,7 @@ class Scheduler:
             one.pages, one.row = shared + self.pages.take(count), self.running.free.pop()
         self.paused = [one for one in self.paused if one not in placed]
         self.paused = sorted([*self.paused, *sequences[len(placed) :]], key=lambda one: one.rank)
-        if placed[0].rank[1] == 0 and not len(placed[0].kept_ids):
+        if request.num_cached < 0:
             request.num_cached = len(known) * PAGE
         self.reading.append(Reading(placed, len(known) * PAGE, content))
         return True

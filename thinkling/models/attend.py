@@ -1,6 +1,6 @@
 """How tokens of the packed row look at each other: the protocol, and the way training does it.
 
-`Causal` serves training and scoring; the engine brings `Paged`, which reads a cache.
+`Causal` serves training and scoring; the engine brings `Read` and `Decode`, which know a cache.
 """
 
 from __future__ import annotations
