@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from thinkling.errors import ModelError
 from thinkling.models.config import Rope, Yarn
+from thinkling.models.families.family import read_rope
 from thinkling.models.presets import DEEPSEEK_V2_LITE, DEEPSEEK_V3
 from thinkling.models.rope import (
     RotaryPositions,
@@ -130,3 +132,29 @@ def test_every_token_turns_by_its_own_position_in_every_shape(how: str) -> None:
     flat = getattr(rotation, how)(x[:, 0])
     torch.testing.assert_close(flat, whole[:, 0])
     assert getattr(rotation, how)(x.bfloat16()).dtype == torch.bfloat16
+
+
+def read(scaling: dict[str, object]) -> Rope:
+    return read_rope({"max_position_embeddings": 32768, "rope_theta": 1e6, "rope_scaling": scaling}, "qwen3")
+
+
+def test_the_yarn_of_r1_0528_qwen3_8b_leaves_cos_and_sin_alone() -> None:
+    """Its attn_factor is one over the usual multiplier."""
+    released: dict[str, object] = {
+        "rope_type": "yarn",
+        "factor": 4.0,
+        "original_max_position_embeddings": 32768,
+        "attn_factor": 0.8782488562869419,
+    }
+    assert RotaryPositions(read(released), 128).multiplier == pytest.approx(1.0, abs=1e-9)
+    del released["attn_factor"]
+    assert RotaryPositions(read(released), 128).multiplier == pytest.approx(0.1 * math.log(4) + 1)
+
+
+def test_a_first_length_that_is_not_named_is_the_models_own() -> None:
+    found = read({"type": "yarn", "factor": 4.0}).scaling
+    assert isinstance(found, Yarn) and found.original_length == 32768
+    with pytest.raises(ModelError, match="no 'factor'"):
+        read({"type": "yarn"})
+    inner = read({"rope_type": "linear", "factor": 2.0, "rope_theta": 500.0})
+    assert inner.theta == 500.0

@@ -95,8 +95,13 @@ def llama3(draw: st.DrawFn) -> Llama3:
 
 @st.composite
 def qwen_yarn(draw: st.DrawFn) -> Yarn:
-    length = draw(st.sampled_from((16, 32768)))
-    return Yarn(factor=draw(st.sampled_from((2.0, 4.0))), original_length=length, mscale=0, mscale_all_dim=0)
+    return Yarn(
+        factor=draw(st.sampled_from((2.0, 4.0))),
+        original_length=draw(st.sampled_from((16, 32768))),
+        mscale=0,
+        mscale_all_dim=0,
+        attention_factor=draw(st.sampled_from((None, 1.0, 1.3))),
+    )
 
 
 LINEAR = st.builds(LinearScaling, factor=st.sampled_from((2.0, 8.0)))

@@ -49,7 +49,26 @@ def test_the_ends() -> None:
 
 
 def test_the_interval_of_a_mean_narrows_with_the_root_of_their_number() -> None:
-    assert interval_of_mean([(0.2, 0.4)]) == pytest.approx((0.2, 0.4))
-    assert interval_of_mean([(0.2, 0.4)] * 4) == pytest.approx((0.25, 0.35))
+    assert interval_of_mean([0.3], [(0.2, 0.4)]) == pytest.approx((0.2, 0.4))
+    assert interval_of_mean([0.3] * 4, [(0.2, 0.4)] * 4) == pytest.approx((0.25, 0.35))
     with pytest.raises(TaskError, match="no intervals"):
-        interval_of_mean([])
+        interval_of_mean([], [])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.9766, 1.0])
+def test_the_interval_of_a_mean_holds_the_mean_and_stays_among_the_shares(share: float) -> None:
+    """Intervals of shares near an end lean inwards: their middles are no estimate."""
+    one = wilson_interval(round(share * 128), 128)
+    value = round(share * 128) / 128
+    low, high = interval_of_mean([value] * 30, [one] * 30)
+    assert 0 <= low <= value <= high <= 1
+
+
+def test_the_interval_of_a_mean_holds_the_true_mean_about_95_times_in_100() -> None:
+    random_ = random.Random(1)
+    truths, num_held = (0.97, 0.6, 0.9, 0.99), 0
+    for _ in range(1000):
+        counts = [sum(random_.random() < truth for _ in range(128)) for truth in truths]
+        low, high = interval_of_mean([c / 128 for c in counts], [wilson_interval(c, 128) for c in counts])
+        num_held += low <= sum(truths) / 4 <= high
+    assert 930 <= num_held <= 985

@@ -274,7 +274,7 @@ ROPES: tuple[Any, ...] = (
     *({"type": "yarn", "beta_fast": 0}, {"type": "yarn", "original_max_position_embeddings": 0}),
     *({"type": "yarn", "mscale_all_dim": -2.7108}, {"rope_type": "llama3", "factor": 2.0}, {"factor": 2.0}),
     *({"rope_type": "llama3", "high_freq_factor": 1.0}, {"rope_type": "linear"}, {"rope_type": "dynamic"}),
-    *({"type": "yarn", "truncate": False}, {"type": "yarn", "attention_factor": 1.3}),
+    *({"type": "yarn", "truncate": False}, {"type": "yarn", "factor": 2, "attention_factor": -1}),
 )
 
 

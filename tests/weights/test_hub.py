@@ -111,6 +111,18 @@ def test_a_pull_that_was_killed_goes_on_with_the_files_that_are_missing(tmp_path
     assert all((folder / name).read_bytes() == (source / name).read_bytes() for name in sizes)
 
 
+def test_what_another_program_left_in_the_cache_is_completed(hub: FakeHub, tmp_path: Path) -> None:
+    """Tokenizer files alone, without a list of what belongs to them, are no model."""
+    words = "from huggingface_hub import hf_hub_download as get\n" + "".join(
+        f"get('lab/tiny', {name!r})\n" for name in ("config.json", "tokenizer.json", "tokenizer_config.json")
+    )
+    subprocess.run([sys.executable, "-c", words], env=environment(hub, tmp_path), check=True, timeout=60)
+    offline = thinkling(None, tmp_path, "hello", "--model", "lab/tiny")
+    assert offline.returncode == 2 and "not whole on this machine" in offline.stderr
+    asked = thinkling(hub, tmp_path, "hello", "--model", "lab/tiny", "--max-tokens", "3", "--json")
+    assert asked.returncode == 0, asked.stderr
+
+
 def test_a_file_that_is_not_what_the_hub_says_is_named_and_removed(hub: FakeHub, tmp_path: Path) -> None:
     hub.wrong_checksum_of = "model.safetensors"
     done = thinkling(hub, tmp_path, "pull", "lab/tiny")
@@ -153,6 +165,11 @@ def test_without_a_network_the_hub_cannot_be_reached(tmp_path: Path) -> None:
         ("a/../b", None),
         ("../b", None),
         ("a/b\n", None),
+        ("a--b/c", None),
+        ("a/b.git", None),
+        ("a/b.", None),
+        ("ä/b", None),
+        ("a/" + "b" * 95, None),
         ("model", None),
     ],
 )

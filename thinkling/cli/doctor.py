@@ -45,6 +45,6 @@ def as_text(machine: Machine) -> str:
         ("bf16", f"{machine.bf16_gflops:.0f} GFLOP/s in a matrix product"),
         ("precision", f"{machine.precision}: {machine.precision_reason}"),
         ("model", model),
-        ("fits", f"{fitting} in bf16: {machine.free_memory_gib:.1f} GiB are free"),
+        ("fits", f"{fitting} in {machine.precision}: {machine.free_memory_gib:.1f} GiB are free"),
     )
     return "\n".join(f"{name:<10} {text}" for name, text in lines)

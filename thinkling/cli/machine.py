@@ -33,7 +33,7 @@ class Machine:
     has_bundled_model: bool
     free_memory_gib: float
     largest_model: str | None
-    """The largest released model that fits into what is free, weights in bf16; None where none does."""
+    """The largest released model that fits into what is free, in the precision above; None: none does."""
 
 
 def examine() -> Machine:
@@ -46,7 +46,9 @@ def examine() -> Machine:
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()
     precision, reason = explain_precision(bf16 / fp32, has_gpu=has_gpu)
-    free = free_bytes(torch.device("cuda" if has_gpu else "cpu"))
+    free = free_bytes(torch.device("cpu"))
+    if has_gpu:  # weights are read into the host's memory first
+        free = min(free, free_bytes(torch.device("cuda")))
     return Machine(
         python=platform.python_version(),
         torch=torch.__version__,
@@ -62,11 +64,11 @@ def examine() -> Machine:
         precision_reason=reason,
         has_bundled_model=has_bundled_model(),
         free_memory_gib=free / 2**30,
-        largest_model=largest_model(free),
+        largest_model=largest_model(free, 4 if precision == "fp32" else 2),
     )
 
 
-def largest_model(num_bytes: int, bytes_per_weight: int = 2) -> str | None:
+def largest_model(num_bytes: int, bytes_per_weight: int) -> str | None:
     """The largest released model whose weights and cache for 4096 tokens fit, with a tenth to spare."""
     from thinkling.models.presets import PRESETS
     from thinkling.plan.count import count_params, kv_bytes_per_token

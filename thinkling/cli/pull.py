@@ -32,7 +32,8 @@ def pull(model: str, revision: str | None, is_json: bool) -> None:
     name = hub_name(model)
     if name is None:
         raise RequestError(f"{model!r} is no name of a model on the hub.", "write OWNER/NAME")
-    found = pull_model(HubName(name.repository, revision or name.revision))
+    name = HubName(name.repository, revision or name.revision)
+    found = pull_model(name)
     if is_json:
         fields = {
             "folder": str(found.folder),

@@ -26,7 +26,7 @@ VERBS: dict[str, Verb] = {
         "Train by a recipe: its name, its folder, or the folder of a run to go on with.",
     ),
     "pull": Verb("thinkling.cli.pull:pull", "Download a model from the Hugging Face hub and check it."),
-    "convert": Verb("thinkling.cli.convert:convert", "Write a model in another precision."),
+    "convert": Verb("thinkling.cli.convert:convert", "Write a model into a new folder in another precision."),
     "models": Verb("thinkling.cli.models:models", "List the model shapes and what they weigh."),
     "doctor": Verb("thinkling.cli.doctor:doctor", "Measure this machine and check the installation."),
 }

@@ -33,6 +33,8 @@ class Yarn(Record):
     """Numerator of the multiplier on cos and sin: 0.1 * mscale * ln(factor) + 1."""
     mscale_all_dim: float = Field(1.0, ge=0)
     """Denominator of that multiplier; its square multiplies the attention scale. 0 leaves the scale alone."""
+    attention_factor: float | None = Field(None, gt=0)
+    """The multiplier on cos and sin itself, where a release names it."""
 
 
 class Llama3(Record):

@@ -116,6 +116,8 @@ def attention_scale(config: Rope, query_width: int) -> float:
 
 def _cos_sin_multiplier(yarn: Yarn) -> float:
     """1 where mscale equals mscale_all_dim, as in every DeepSeek release: then only the scale changes."""
+    if yarn.attention_factor is not None:
+        return yarn.attention_factor
     if not yarn.mscale_all_dim or not yarn.mscale:
         return yarn_mscale(yarn.factor, 1.0)
     return yarn_mscale(yarn.factor, yarn.mscale) / yarn_mscale(yarn.factor, yarn.mscale_all_dim)

@@ -46,13 +46,20 @@ def paired_interval(gained: int, lost: int, trials: int, z: float = 1.96) -> tup
     return max(-1.0, change - half), min(1.0, change + half)
 
 
-def interval_of_mean(intervals: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Of the mean of independent quantities, each known to an interval. Raises TaskError for none."""
-    if not intervals:
-        raise TaskError("the mean of no intervals.", "give at least one")
-    middle = sum(low + high for low, high in intervals) / 2 / len(intervals)
-    half = math.hypot(*((high - low) / 2 for low, high in intervals)) / len(intervals)
-    return middle - half, middle + half
+def interval_of_mean(
+    values: Sequence[float], intervals: Sequence[tuple[float, float]]
+) -> tuple[float, float]:
+    """Of the mean of independent values, each with its interval. Raises TaskError for none.
+
+    Both sides are combined apart (MOVER: Zou and Donner, Statistics in Medicine 27, 2008), because the
+    intervals of shares are not centred on them.
+    """
+    if not intervals or len(intervals) != len(values):
+        raise TaskError("the mean of no intervals.", "give at least one, and a value with each")
+    mean = sum(values) / len(values)
+    below = math.hypot(*(value - low for value, (low, _) in zip(values, intervals, strict=True)))
+    above = math.hypot(*(high - value for value, (_, high) in zip(values, intervals, strict=True)))
+    return mean - below / len(values), mean + above / len(values)
 
 
 @dataclass(frozen=True, slots=True)

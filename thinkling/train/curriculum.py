@@ -176,7 +176,7 @@ class ProblemSource:
                 level=cell[1],
                 language=cell[2],
                 share=weight / total,
-                pass_rate=self.pass_rate(cell) if cell in self._counts else None,
+                pass_rate=self._counts[cell][0] / self._counts[cell][1] if cell in self._counts else None,
             )
             for cell, weight in weights.items()
         ]

@@ -155,11 +155,13 @@ class Grpo:
         edges = [len(groups) * i // num_updates for i in range(num_updates + 1)]
         totals = UpdateTotals()
         for first, last in pairwise(edges):
-            totals.gradient_norm = self._update_once(groups[first:last], share, totals)
-            totals.is_on_policy = False
+            norm = self._update_once(groups[first:last], share, totals)
+            if norm is not None:
+                totals.gradient_norm, totals.is_on_policy = norm, False
         return totals.metrics()
 
-    def _update_once(self, groups: Sequence[Group], share: float, totals: UpdateTotals) -> float:
+    def _update_once(self, groups: Sequence[Group], share: float, totals: UpdateTotals) -> float | None:
+        """The gradient's norm; None where nothing could be learned and so nothing was changed."""
         settings = self.settings
         reward_PG = torch.tensor([[one.verdict.reward for one in group] for group in groups])
         is_scored_PG = torch.tensor([[one.verdict.is_scored for one in group] for group in groups])
@@ -174,7 +176,7 @@ class Grpo:
         is_read_O = (advantage_O != 0) | (self.reference is not None)
         numbers = is_read_O.nonzero()[:, 0].tolist()
         if not numbers:
-            return 0.0
+            return None
         passes = pack([rollouts[i] for i in numbers], numbers, settings.tokens_per_pass, self.device)
         weights = torch.split(weight_T[is_read_O[answer_T]], [len(part.answer) for part in passes])
         for part, weight in zip(passes, weights, strict=True):

@@ -117,13 +117,13 @@ def _with_side(row: Measurement, when: When, value: float, count: int) -> Measur
 
 def _changes(before: list[dict[str, Any]], after: Mapping[str, Answers]) -> dict[str, tuple[float, float]]:
     """By row: the interval of the change, over problems that were judged both times."""
-    earlier = {one["question"]: one["is_correct"] for one in before if one["is_scored"]}
+    earlier = {(one["kind"], one["question"]): one["is_correct"] for one in before if one["is_scored"]}
     found = {}
     for name, answers in after.items():
         pairs = [
-            (earlier[one.problem.question], one.verdict.is_correct)
+            (earlier[one.problem.kind, one.problem.question], one.verdict.is_correct)
             for one in answers.rollouts
-            if one.verdict.is_scored and one.problem.question in earlier
+            if one.verdict.is_scored and (one.problem.kind, one.problem.question) in earlier
         ]
         if pairs:
             interval = paired_interval(pairs.count((False, True)), pairs.count((True, False)), len(pairs))
@@ -140,10 +140,11 @@ def _mean(rows: list[Measurement]) -> Measurement:
         values = [getattr(one, field) for one in rows]
         if None not in values:
             mean = mean.model_copy(update={field: fmean(values)})
-    for field in ("before_interval", "after_interval", "change_interval"):
-        intervals = [getattr(one, field) for one in rows]
-        if None not in intervals:
-            mean = mean.model_copy(update={field: interval_of_mean(intervals)})
+    for field in ("before", "after", "change"):
+        values = [one.change if field == "change" else getattr(one, field) for one in rows]
+        intervals = [getattr(one, f"{field}_interval") for one in rows]
+        if None not in values and None not in intervals:
+            mean = mean.model_copy(update={f"{field}_interval": interval_of_mean(values, intervals)})
     return mean
 
 

@@ -52,6 +52,11 @@ class Measurement(Record):
     change_interval: Interval | None = None
     """That of `after` less `before`; narrower than the two suggest, because the problems are the same."""
 
+    @property
+    def change(self) -> float | None:
+        """`after` less `before`."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
 
 def write_rollouts(folder: Path, step: int, rollouts: Sequence[Rollout]) -> Path:
     """Writes the rollouts of a step below the stage's `folder`, replacing those of an earlier try."""

@@ -18,7 +18,8 @@ from thinkling.errors import ModelError
 from thinkling.models.families import family_named
 from thinkling.weights.hub import FILES
 from thinkling.weights.read import compare, empty_model, read_config, scale_block
-from thinkling.weights.stored import StoredTensors, read_json, stored_tensors
+from thinkling.weights.shards import read_json
+from thinkling.weights.stored import StoredTensors, stored_tensors
 from thinkling.weights.write import LARGEST_SHARD, write_index, write_json, write_shard
 
 Note = Callable[[str, int, int], None]
@@ -68,9 +69,11 @@ def convert(
         total = sum(_num_bytes(stored, name, dtype) for name in places)
         write_index([*map(list, shards)], total, target)
     _copy_other_files(source, target)
-    fields = {key: value for key, value in raw.items() if key != "quantization_config"}
-    word = str(dtype).removeprefix("torch.")
-    write_json(target / "config.json", fields | {key: word for key in ("torch_dtype", "dtype") if key in raw})
+    # auto_map names code of the release, which is neither needed nor taken along.
+    fields = {
+        key: value for key, value in raw.items() if key not in ("quantization_config", "auto_map", "dtype")
+    }
+    write_json(target / "config.json", fields | {"torch_dtype": str(dtype).removeprefix("torch.")})
     return Converted(len(places), total, len(shards))
 
 

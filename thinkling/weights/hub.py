@@ -18,13 +18,15 @@ from importlib import import_module
 from pathlib import Path
 
 from thinkling.errors import ModelError
+from thinkling.weights.shards import shard_paths
 
-FILES = (
-    *("config.json", "generation_config.json", "chat_template.jinja", "README.md", "LICENSE*"),
+NEEDED = (
+    *("config.json", "generation_config.json", "chat_template.jinja"),
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
     *("*.safetensors", "model.safetensors.index.json"),
 )
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+FILES = (*NEEDED, "README.md", "LICENSE*")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ def hub_name(text: str) -> HubName | None:
     name, at, revision = text.partition("@")
     if not _NAME.fullmatch(name) or (at and not re.fullmatch(r"[\w./-]+", revision)):
         return None
+    # What the hub itself refuses.
+    if len(name) > 96 or "--" in name or ".." in name or name.endswith((".git", ".", "-")):
+        return None
     return HubName(name, revision or None)
 
 
@@ -65,12 +70,21 @@ def cached_folder(name: HubName) -> Path | None:
 
     try:
         found = snapshot_download(
-            name.repository, revision=name.revision, allow_patterns=[*FILES], local_files_only=True
+            name.repository, revision=name.revision, allow_patterns=[*NEEDED], local_files_only=True
         )
     except LocalEntryNotFoundError:
         return None
     folder = Path(found)
-    return folder if (folder / "config.json").is_file() else None
+    # Another program may have fetched a part of it, and only a whole download leaves a list of its files.
+    if not all(
+        (folder / file).is_file() for file in ("config.json", "tokenizer.json", "tokenizer_config.json")
+    ):
+        return None
+    try:
+        shard_paths(folder)
+    except ModelError:
+        return None
+    return folder
 
 
 def pull(name: HubName) -> Pulled:
@@ -90,7 +104,8 @@ def pull(name: HubName) -> Pulled:
     wanted = [one for path, one in files.items() if any(fnmatch(path, pattern) for pattern in FILES)]
     _refuse_without_weights(name, [one.path for one in wanted])
     num_bytes = sum(one.size for one in wanted)
-    _refuse_without_room(name, num_bytes)
+    missing = [one for one in wanted if not isinstance(_cached(name, one.path, commit), str)]
+    _refuse_without_room(name, sum(one.size for one in missing))
     with _clear_errors(name):
         folder = Path(
             snapshot_download(name.repository, revision=name.revision or "main", allow_patterns=[*FILES])
@@ -99,6 +114,12 @@ def pull(name: HubName) -> Pulled:
     for path, expected in checked.items():
         _check(folder / path, expected)
     return Pulled(folder, commit, len(wanted), num_bytes, len(checked))
+
+
+def _cached(name: HubName, path: str, commit: str) -> object:
+    from huggingface_hub import try_to_load_from_cache
+
+    return try_to_load_from_cache(name.repository, path, revision=commit)
 
 
 def _refuse_without_weights(name: HubName, paths: list[str]) -> None:
@@ -118,7 +139,7 @@ def _refuse_without_room(name: HubName, num_bytes: int) -> None:
     num_free = shutil.disk_usage(place).free
     if num_bytes > num_free:
         raise ModelError(
-            f"{name} has {num_bytes / 1e9:.1f} GB, and {num_free / 1e9:.1f} GB are free at {place}.",
+            f"{name} needs {num_bytes / 1e9:.1f} GB more, and {num_free / 1e9:.1f} GB are free at {place}.",
             "free some space, or set HF_HOME to a folder on another disk",
         )
 
@@ -166,11 +187,12 @@ def _clear_errors(name: HubName) -> Iterator[None]:
         ) from None
     except (OfflineModeIsEnabled, LocalEntryNotFoundError, transport.ConnectError, transport.ConnectTimeout):
         raise ModelError(
-            f"{name} is not on this machine, and the hub cannot be reached.",
+            f"{name} is not whole on this machine, and the hub cannot be reached.",
             "connect to the network (HF_HUB_OFFLINE must not be set), or name a folder",
         ) from None
-    except (HfHubHTTPError, transport.TransportError, OSError) as error:
+    # hf_xet, which fetches large files, raises errors of its own and bare RuntimeErrors.
+    except (HfHubHTTPError, transport.TransportError, OSError, RuntimeError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ModelError(
-            f"the download of {name} broke off ({str(error).splitlines()[0]}).",
-            "pull again: what has arrived stays",
+            f"the download of {name} broke off ({reason}).", "pull again: what has arrived stays"
         ) from None

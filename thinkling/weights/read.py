@@ -16,7 +16,8 @@ from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.transformer import Transformer
-from thinkling.weights.stored import StoredTensors, read_json, stored_tensors
+from thinkling.weights.shards import read_json
+from thinkling.weights.stored import StoredTensors, stored_tensors
 
 
 def read_config(folder: Path) -> ModelConfig:

@@ -15,7 +15,7 @@ from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.records import SamplingParams
 from thinkling.weights.hub import cached_folder, hub_name, pull
-from thinkling.weights.stored import read_json
+from thinkling.weights.shards import read_json
 
 BUNDLED = Path(__file__).parent.parent / "assets"
 DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}
@@ -48,7 +48,8 @@ def model_folder(model: str | Path | None) -> Path:
     if folder.is_dir():
         return folder
     name = hub_name(str(model))
-    if name is None or str(model).startswith("."):
+    # A path that begins where we are was meant as a path.
+    if name is None or Path(folder.parts[0]).is_dir():
         raise ModelError(
             f"there is no model folder at {folder}.",
             "check the path, or name a model of the Hugging Face hub: OWNER/NAME",

@@ -7,7 +7,6 @@ whatever the name says (DeepSeek-V3, `inference/fp8_cast_bf16.py`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,51 +16,12 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from thinkling.errors import ModelError, WeightsError
+from thinkling.errors import WeightsError
+from thinkling.weights.shards import shard_paths
 
-SINGLE = "model.safetensors"
-INDEX = "model.safetensors.index.json"
-LARGEST_JSON = 64 * 2**20
 READABLE = ("F32", "BF16", "F16", "F64")
 FP8 = "F8_E4M3"
 SCALE_SUFFIX = "_scale_inv"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file of limited size. Raises ModelError naming the file."""
-    if not path.is_file():
-        raise ModelError(f"{path} does not exist.", "point to a complete Hugging Face model folder")
-    if path.stat().st_size > LARGEST_JSON:
-        raise ModelError(f"{path} is larger than {LARGEST_JSON >> 20} MB.", "check that it is the right file")
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ModelError(
-            f"{path} is not valid JSON ({error}).", "download or save the folder again"
-        ) from None
-    if not isinstance(value, dict):
-        raise ModelError(f"{path} does not hold a JSON object.", "download or save the folder again")
-    return value
-
-
-def shard_paths(folder: Path) -> list[Path]:
-    """The weight files of a folder. Raises WeightsError naming a shard that is listed but missing."""
-    if (folder / INDEX).is_file():
-        listed = read_json(folder / INDEX).get("weight_map")
-        if not isinstance(listed, dict) or not listed:
-            raise WeightsError(f"{folder / INDEX} lists no shards.", "download or save the folder again")
-        names = sorted({str(name) for name in listed.values()})
-        if any("/" in name or "\\" in name or name.startswith(".") for name in names):
-            raise WeightsError(f"{folder / INDEX} points outside the folder.", "do not use this folder")
-        paths = [folder / name for name in names]
-    else:
-        paths = [folder / SINGLE]
-    for path in paths:
-        if not path.is_file():
-            raise WeightsError(
-                f"the weight file {path} is missing.", "finish the download, or save the model again"
-            )
-    return paths
 
 
 @dataclass(frozen=True, slots=True)

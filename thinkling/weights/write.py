@@ -13,7 +13,7 @@ from torch import Tensor
 
 from thinkling.models.families import family_of
 from thinkling.models.transformer import Transformer
-from thinkling.weights.stored import INDEX, SINGLE
+from thinkling.weights.shards import INDEX, SINGLE
 
 LARGEST_SHARD = 4 * 2**30
 R1_SAMPLING: dict[str, Any] = {"do_sample": True, "temperature": 0.6, "top_p": 0.95}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,18 +61,29 @@ def read_rope(raw: Json, model_type: str) -> Rope:
     Raises ModelError where they are no objects, or of a kind that is not supported.
     """
     new, old = _object(raw, "rope_parameters"), _object(raw, "rope_scaling")
-    theta = float(raw.get("rope_theta", new.get("rope_theta", 10_000.0)))
     scaling = old or new
+    theta = float(scaling.get("rope_theta", raw.get("rope_theta", 10_000.0)))
     kind = scaling.get("rope_type", scaling.get("type", "default"))
     if kind == "default" and set(scaling) <= {"rope_type", "type", "rope_theta"}:
         return Rope(theta=theta)
     names = {"factor": "factor", "original_max_position_embeddings": "original_length"}
+    # Where the first length is not named, it is the model's own.
+    length = raw.get("max_position_embeddings")
+    scaling = {"original_max_position_embeddings": length, **scaling}
     if kind == "yarn":
-        refuse_other_values(scaling, {"attention_factor": None, "truncate": True}, model_type)
-        names |= {name: name for name in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim")}
+        refuse_other_values(scaling, {"truncate": True}, model_type)
+        factor = float(required(scaling, "factor"))
+        names |= {
+            name: name for name in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim", "attention_factor")
+        }
         given: dict[str, Any] = {"mscale": 0.0, "mscale_all_dim": 0.0}
+        # R1-0528-Qwen3-8B: vLLM's word for a factor on the usual multiplier (there the two cancel).
+        if scaling.get("attn_factor") is not None and scaling.get("attention_factor") is None:
+            usual = 0.1 * math.log(factor) + 1 if factor > 1 else 1.0
+            given["attention_factor"] = usual * float(scaling["attn_factor"])
         return Rope(theta=theta, scaling=Yarn(**given | _renamed(scaling, names)))
     if kind == "llama3":
+        required(scaling, "factor")
         names |= {name: name for name in ("low_freq_factor", "high_freq_factor")}
         return Rope(theta=theta, scaling=Llama3(**_renamed(scaling, names)))
     if kind == "linear":
@@ -91,7 +103,9 @@ def write_rope(rope: Rope) -> dict[str, Any]:
     scaling = rope.scaling
     if scaling is None:
         return {"rope_theta": rope.theta, "rope_scaling": None}
-    fields = scaling.model_dump()
+    fields = scaling.model_dump(exclude_none=True)
+    # Zeros mean that nothing is said, and some readers take them for numbers.
+    fields = {key: value for key, value in fields.items() if not (key.startswith("mscale") and value == 0)}
     # Both spellings of the kind: DeepSeek's releases have the first, Llama's the second.
     written = {"type": fields.pop("kind"), "rope_type": scaling.kind}
     if "original_length" in fields:
