@@ -107,7 +107,6 @@ def test_the_shortest_run_is_reported_and_the_first_is_not_counted() -> None:
         (4.5, 2, "r1-distill-qwen-1.5b"),
         (24, 2, "r1-distill-llama-8b"),
         (24, 1, "deepseek-v2-lite"),
-        (17.2, 1, "r1-distill-qwen-14b"),
         (80, 2, "r1-distill-qwen-32b"),
         (2000, 2, "deepseek-v3"),
     ],
