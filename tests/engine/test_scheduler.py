@@ -117,7 +117,7 @@ def test_everybody_says_everything_in_a_cache_that_is_too_small_for_all(
         ended = []
         for row in scheduler.running.active:
             sequence = scheduler.running.sequence_at(row)
-            ids, _ = scheduler.running.said(row)
+            ids, _ = scheduler.running.said(sequence)
             if not scheduler.running.replay[row] and len(ids) >= sequence.request.params.max_tokens:
                 said[sequence.rank] = ids.tolist()
                 ended.append(sequence)

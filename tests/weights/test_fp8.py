@@ -103,6 +103,15 @@ def test_the_mtp_layer_may_be_left_out_or_be_missing(tmp_path: Path) -> None:
         load_model(tmp_path)
 
 
+def test_a_layer_too_many_is_no_prediction_module(tmp_path: Path) -> None:
+    save_model(random_model(MIXTURE.model_copy(update={"mtp_depth": 0})), tmp_path)
+    tensors = load_file(tmp_path / WHOLE)
+    save_file(tensors | {"model.layers.2.input_layernorm.weight": torch.ones(32)}, tmp_path / WHOLE)
+    for with_mtp in (True, False):
+        with pytest.raises(WeightsError, match="that this model does not have"):
+            load_model(tmp_path, with_mtp=with_mtp)
+
+
 def without_scale(tensors: dict[str, Tensor]) -> None:
     del tensors[f"{WEIGHT}_scale_inv"]
 

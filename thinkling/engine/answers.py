@@ -6,7 +6,7 @@ from collections.abc import Sequence as Tokens
 
 import numpy as np
 
-from thinkling.engine.request import NOWHERE, Finished, Request, Sequence, StepResult, Token
+from thinkling.engine.request import Finished, Request, Sequence, StepResult, Token
 from thinkling.engine.runner import Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import FREE
@@ -71,7 +71,7 @@ class Answers:
             if sequence.request.is_streamed:
                 request, logprob = sequence.request, float(logprobs[i])
                 said = Token(
-                    request.number, sequence.index, token, logprob, reason, max(0, request.num_cached), top
+                    request.number, sequence.index, token, logprob, reason, request.num_cached or 0, top
                 )
                 result.tokens.append(said)
         if ended:
@@ -82,7 +82,7 @@ class Answers:
         for sequence, reason in zip(sequences, reasons, strict=False):
             request = sequence.request
             sequence.finish_reason = reason
-            ids, logprobs = self._said(sequence)
+            ids, logprobs = self._scheduler.running.said(sequence)
             result.finished.append(
                 Finished(
                     request.number,
@@ -91,7 +91,7 @@ class Answers:
                     tuple(ids.tolist()),
                     tuple(logprobs.tolist()),
                     reason,
-                    max(0, request.num_cached),
+                    request.num_cached or 0,
                     tuple(sequence.tops),
                     sequence.num_drafted,
                     sequence.num_accepted,
@@ -103,10 +103,3 @@ class Answers:
                 if request in self._scheduler.waiting:
                     self._scheduler.waiting.remove(request)
         self._scheduler.finish(sequences)
-
-    def _said(self, sequence: Sequence) -> tuple[np.ndarray, np.ndarray]:
-        """Ids and log-probabilities of a completion so far, wherever it is."""
-        running = self._scheduler.running
-        if sequence.row != NOWHERE and running.sequence[sequence.row] is sequence:
-            return running.said(sequence.row)
-        return sequence.kept_ids, sequence.kept_logprobs

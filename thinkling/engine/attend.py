@@ -17,7 +17,7 @@ from torch import Tensor
 from thinkling.engine.batch import DecodeBatch
 from thinkling.engine.pool import PageTable, Pool
 from thinkling.engine.reading import Block, ReadBatch
-from thinkling.models.attend import LatentAttention
+from thinkling.models.attend import LatentAttention, of_one_width, whole_keys
 
 
 class Read:
@@ -47,8 +47,7 @@ class Read:
             past = self._pool.view_or_gather(layer, block.pages).to(given.latent_TC.dtype)
             latent, rope = past.split(widths, -1)
             k_nope, v = (x.unflatten(0, past.shape[:2]) for x in given.up.expand(latent.flatten(0, 1)))
-            shared = rope[:, :, None, :].expand(-1, -1, k_nope.shape[2], -1)
-            k = torch.cat((k_nope, shared.to(k_nope.dtype)), -1)
+            k = whole_keys(k_nope, rope)
             if mixed is None:
                 mixed = v.new_zeros(len(q_THW), *v.shape[2:])
             block.attend(q_THW, k, v, given.scale, mixed)
@@ -89,11 +88,7 @@ class BlockOnDevice:
         width = v.shape[-1]
         if self.mask.dtype != q.dtype:
             self.mask = self.mask.to(q.dtype)
-        # Fused kernels want keys and values of one width.
-        if width < k.shape[-1]:
-            v = F.pad(v, (0, k.shape[-1] - width))
-        elif width > k.shape[-1]:
-            q, k = (F.pad(x, (0, width - x.shape[-1])) for x in (q, k))
+        q, k, v = of_one_width(q, k, v)
         found = F.scaled_dot_product_attention(
             q.transpose(1, 2),
             k.transpose(1, 2),

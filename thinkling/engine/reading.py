@@ -10,6 +10,9 @@ from thinkling.engine.batch import ROWS
 from thinkling.engine.pages import PAGE
 from thinkling.engine.request import Reading
 
+BLOCK = 512
+"""Positions in which attention kernels sum: longer pasts are attended over in multiples of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -90,7 +93,7 @@ def _cuts(start: int, stop: int) -> list[tuple[int, int, int]]:
     """
     cuts = []
     while start < stop:
-        end = next((end for end in (64, 128, 256) if start < end), (start // 512 + 1) * 512)
+        end = next((end for end in (64, 128, 256) if start < end), (start // BLOCK + 1) * BLOCK)
         cuts.append((start, min(stop, end), end))
         start = end
     return cuts

@@ -57,8 +57,8 @@ class Request:
     bounds: ThinkingBounds | None = None
     sequences: list[Sequence] = field(default_factory=list)
     num_open: int = 0
-    num_cached: int = -1
-    """Tokens of the prompt that were in the cache when it was first read; -1 before that."""
+    num_cached: int | None = None
+    """Tokens of the prompt that were in the cache when it was first read."""
     _distinct_ids: np.ndarray | None = None
 
     def distinct_ids(self) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from thinkling.engine.pages import PAGE
 from thinkling.engine.penalties import has_penalties
-from thinkling.engine.request import Sequence
+from thinkling.engine.request import NOWHERE, Sequence
 from thinkling.engine.thinking import FREE
 
 # How many pages a sequence is attended over: rounded up by its own length alone, never by its neighbours'.
@@ -117,8 +117,11 @@ class Running:
         self.ids[rows, count], self.logprobs[rows, count] = ids, logprobs
         self.count[rows] = count + 1
 
-    def said(self, row: int) -> tuple[np.ndarray, np.ndarray]:
-        """Ids and log-probabilities of a row's completion so far."""
+    def said(self, sequence: Sequence) -> tuple[np.ndarray, np.ndarray]:
+        """Ids and log-probabilities of a completion so far, whether it runs or waits."""
+        row = sequence.row
+        if row == NOWHERE or self.sequence[row] is not sequence:
+            return sequence.kept_ids, sequence.kept_logprobs
         count = self.count[row]
         return self.ids[row, :count].copy(), self.logprobs[row, :count].copy()
 

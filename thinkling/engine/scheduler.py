@@ -13,13 +13,11 @@ from collections import deque
 import numpy as np
 
 from thinkling.engine.pages import PAGE, Pages, pages_for
-from thinkling.engine.reading import Piece
+from thinkling.engine.reading import BLOCK, Piece
 from thinkling.engine.request import NOWHERE, Reading, Request, Sequence
 from thinkling.engine.running import Running, attended_pages
 from thinkling.errors import RequestError
 
-BLOCK = 512
-"""Long prompts are cut where blocks of attention end, so that none is attended to twice."""
 PLENTY = 4
 """Pages for all that can ever come are given where so many times as many are free."""
 
@@ -70,7 +68,8 @@ class Scheduler:
     def pieces(self, max_tokens: int) -> list[Piece]:
         """What is read next: the unread rest of the first prompts, at most `max_tokens` in all.
 
-        A piece that does not reach the end of its prompt ends with a page.
+        A piece that does not reach the end of its prompt ends with a page, and where it can with a block of
+        attention, which would otherwise be read twice.
         """
         pieces: list[Piece] = []
         room = max(PAGE, max_tokens // PAGE * PAGE)
@@ -78,8 +77,8 @@ class Scheduler:
             start, stop = reading.num_read, min(len(reading.prompt_ids), reading.num_read + room)
             if stop < len(reading.prompt_ids) and stop - stop % BLOCK > start:
                 stop -= stop % BLOCK
-            pieces.append(Piece(reading, reading.num_read, stop))
-            room -= pages_for(stop - reading.num_read) * PAGE
+            pieces.append(Piece(reading, start, stop))
+            room -= pages_for(stop - start) * PAGE
             if room <= 0:
                 break
         return pieces
@@ -104,9 +103,7 @@ class Scheduler:
                 self._pause_youngest()
             if sequence.row == NOWHERE:
                 continue
-            position = int(running.length[sequence.row])
-            wanted = min(int(attended_pages(np.array(position))), pages_for(sequence.request.max_length))
-            missing = wanted - len(sequence.pages)
+            missing = _pages_at(int(running.length[sequence.row]), sequence.request) - len(sequence.pages)
             # While others may have to give way, nobody takes more than a page.
             most = missing if self.pages.num_free > len(running.active) else 1
             sequence.pages += self.pages.take(min(missing, most, self.pages.num_free))
@@ -119,11 +116,12 @@ class Scheduler:
 
     def finish(self, sequences: list[Sequence]) -> None:
         """Forget ended sequences, wherever they are, and give back what they have."""
+        ended = set(sequences)
         for reading in [*self.reading]:
-            if any(one in sequences for one in reading.sequences):
+            if not ended.isdisjoint(reading.sequences):
                 self._pause(reading.sequences)
         self._release(sequences)
-        self.paused = [one for one in self.paused if one not in sequences]
+        self.paused = [one for one in self.paused if one not in ended]
 
     def _pause_youngest(self) -> None:
         running = [self.running.sequence_at(row) for row in self.running.active]
@@ -135,8 +133,7 @@ class Scheduler:
     def _pause(self, sequences: list[Sequence]) -> None:
         """Take their places; what they said is kept."""
         for one in sequences:
-            if self.running.sequence[one.row] is one:
-                one.kept_ids, one.kept_logprobs = self.running.said(one.row)
+            one.kept_ids, one.kept_logprobs = self.running.said(one)
         self._release(sequences)
         self.reading = [one for one in self.reading if one.sequences is not sequences]
         self.paused = sorted([*self.paused, *sequences], key=lambda one: one.rank)
@@ -157,15 +154,15 @@ class Scheduler:
         num_full = len(request.prompt_ids) // PAGE
         # Somebody who was paused comes back with room for the others to grow.
         margin = len(self.running.active) if sequences[0] in self.paused else 0
-        fewest = self._fewest(sequences[0]) - num_full
-        if not self.running.free or fewest + margin > self.pages.num_free:
+        fewest = [_fewest_pages(one) - num_full for one in sequences]
+        if not self.running.free or fewest[0] + margin > self.pages.num_free:
             return False
         # The last token is always read: its logits are wanted.
         known, content = self.pages.find(request.prompt_ids[:-1])
         num_free = self.pages.num_free - len(known) + self.pages.num_owned(known) - (num_full - len(known))
         whole = pages_for(request.max_length) - num_full
         has_plenty = PLENTY * whole * len(sequences) <= num_free
-        own = [whole if has_plenty else self._fewest(one) - num_full for one in sequences]
+        own = [whole] * len(sequences) if has_plenty else fewest
         fitting = int(np.searchsorted(np.cumsum(own), num_free - margin, side="right"))
         placed = sequences[: min(fitting, len(self.running.free))]
         if not placed:
@@ -176,16 +173,19 @@ class Scheduler:
             if one is not placed[0]:
                 self.pages.share(shared)
             one.pages, one.row = shared + self.pages.take(count), self.running.free.pop()
-        self.paused = [one for one in self.paused if one not in placed]
-        self.paused = sorted([*self.paused, *sequences[len(placed) :]], key=lambda one: one.rank)
-        if request.num_cached < 0:
+        waiting = {*self.paused, *sequences}.difference(placed)
+        self.paused = sorted(waiting, key=lambda one: one.rank)
+        if request.num_cached is None:
             request.num_cached = len(known) * PAGE
         self.reading.append(Reading(placed, len(known) * PAGE, content))
         return True
 
-    @staticmethod
-    def _fewest(sequence: Sequence) -> int:
-        """Pages with which it can begin."""
-        request = sequence.request
-        position = len(request.prompt_ids) + len(sequence.kept_ids)
-        return min(int(attended_pages(np.array(position))), pages_for(request.max_length))
+
+def _fewest_pages(sequence: Sequence) -> int:
+    """Pages with which it can begin."""
+    return _pages_at(len(sequence.request.prompt_ids) + len(sequence.kept_ids), sequence.request)
+
+
+def _pages_at(position: int, request: Request) -> int:
+    """Pages for a token of the request at `position`, and as many more as it attends over anyway."""
+    return min(int(attended_pages(np.array(position))), pages_for(request.max_length))

@@ -57,6 +57,23 @@ class Attend(Protocol):
         ...
 
 
+def whole_keys(k_nope: Tensor, rope: Tensor) -> Tensor:
+    """MLA's keys [..., H, N + R]: every head's own part, and the rotated one [..., R] that all share."""
+    shared = rope.unsqueeze(-2).expand(*k_nope.shape[:-1], -1)
+    return torch.cat((k_nope, shared.to(k_nope.dtype)), -1)
+
+
+def of_one_width(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries, keys and values padded with zeros to one width, which fused kernels want.
+
+    What comes out of attention has to be cut to the values' own width.
+    """
+    missing = k.shape[-1] - v.shape[-1]
+    if missing > 0:
+        return q, k, F.pad(v, (0, missing))
+    return (F.pad(q, (0, -missing)), F.pad(k, (0, -missing)), v) if missing else (q, k, v)
+
+
 class Causal:
     """Each document attends to itself alone. `lengths` are the documents of the row, in order.
 
@@ -76,17 +93,10 @@ class Causal:
 
     def mla(self, layer: int, given: LatentAttention) -> Tensor:
         k_nope_THN, v_THU = given.up.expand(given.latent_TC)
-        num_heads = k_nope_THN.shape[1]
-        rope_THR = given.rope_TR[:, None, :].expand(-1, num_heads, -1)
+        width = v_THU.shape[-1]
         q = torch.cat((given.q_nope_THN, given.q_rope_THR), -1)
-        k = torch.cat((k_nope_THN, rope_THR.to(k_nope_THN.dtype)), -1)
-        # Fused kernels want keys and values of one width.
-        missing = k.shape[-1] - v_THU.shape[-1]
-        if missing == 0:
-            return self._attend(q, k, v_THU, given.scale)
-        if missing > 0:
-            return self._attend(q, k, F.pad(v_THU, (0, missing)), given.scale)[..., :-missing]
-        return self._attend(F.pad(q, (0, -missing)), F.pad(k, (0, -missing)), v_THU, given.scale)
+        mixed = self._attend(*of_one_width(q, whole_keys(k_nope_THN, given.rope_TR), v_THU), given.scale)
+        return mixed if mixed.shape[-1] == width else mixed[..., :width]
 
     def _attend(self, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
         # Split and not sliced: the gradient of a slice is a whole tensor of zeros.

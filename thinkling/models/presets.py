@@ -63,7 +63,7 @@ DEEPSEEK_V2 = ModelConfig(
     vocab_size=102_400,
     width=5120,
     num_layers=60,
-    attention=MLA(num_heads=128, q_rank=1536, kv_rank=512, nope_width=128, rope_width=64, value_width=128),
+    attention=DEEPSEEK_V3.attention,
     ffn=MoE(
         num_experts=160,
         num_active=6,

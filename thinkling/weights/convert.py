@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -17,10 +18,10 @@ from torch import Tensor
 from thinkling.errors import ModelError
 from thinkling.models.families import family_named
 from thinkling.weights.hub import FILES
-from thinkling.weights.read import compare, empty_model, read_config, scale_block
+from thinkling.weights.read import compare, empty_model, held_config, read_config, scale_block
 from thinkling.weights.shards import read_json
-from thinkling.weights.stored import StoredTensors, stored_tensors
-from thinkling.weights.write import LARGEST_SHARD, write_index, write_json, write_shard
+from thinkling.weights.stored import stored_tensors
+from thinkling.weights.write import LARGEST_SHARD, stored_dtype, write_json, write_shards
 
 Note = Callable[[str, int, int], None]
 """Told of every tensor that is written: its name, its number from 1, and how many there are."""
@@ -51,61 +52,27 @@ def convert(
     raw = read_json(source / "config.json")
     config = read_config(source)
     with stored_tensors(source, scale_block(raw)) as stored:
-        mtp_layer = f"model.layers.{config.num_layers}."
-        if not any(name.startswith(mtp_layer) for name in stored.entries):
-            config = config.model_copy(update={"mtp_depth": 0})
+        config = held_config(config, stored)
         places = family_named(raw["model_type"]).places(config)
         compare(empty_model(source, config), source, stored, places)
-        shards = _plan([*places], stored, dtype, largest_shard)
+        shapes = {name: stored.entries[name].shape for name in places}
         target.mkdir(parents=True, exist_ok=True)
-        num_written = 0
-        for number, shard in enumerate(shards):
-            tensors = {}
-            for name in shard:
-                tensors[name] = _read(stored, name, dtype)
-                num_written += 1
-                note(name, num_written, len(places))
-            write_shard(tensors, target, number, len(shards))
-        total = sum(_num_bytes(stored, name, dtype) for name in places)
-        write_index([*map(list, shards)], total, target)
+        told = count(1)
+
+        def read(name: str) -> Tensor:
+            tensor = torch.empty(shapes[name], dtype=stored_dtype(name, dtype))
+            stored.copy(name, tensor)
+            note(name, next(told), len(places))
+            return tensor
+
+        num_shards, num_bytes = write_shards(shapes, read, target, dtype, largest_shard)
     _copy_other_files(source, target)
     # auto_map names code of the release, which is neither needed nor taken along.
     fields = {
         key: value for key, value in raw.items() if key not in ("quantization_config", "auto_map", "dtype")
     }
     write_json(target / "config.json", fields | {"torch_dtype": str(dtype).removeprefix("torch.")})
-    return Converted(len(places), total, len(shards))
-
-
-def _kind(name: str, dtype: torch.dtype) -> torch.dtype:
-    return torch.float32 if name.endswith("correction_bias") else dtype
-
-
-def _num_bytes(stored: StoredTensors, name: str, dtype: torch.dtype) -> int:
-    count = 1
-    for size in stored.entries[name].shape:
-        count *= size
-    return count * _kind(name, dtype).itemsize
-
-
-def _plan(names: list[str], stored: StoredTensors, dtype: torch.dtype, largest: int) -> list[list[str]]:
-    """The names of each shard, so that none is larger than `largest` unless a single tensor is."""
-    shards: list[list[str]] = [[]]
-    size = 0
-    for name in names:
-        own = _num_bytes(stored, name, dtype)
-        if size and size + own > largest:
-            shards.append([])
-            size = 0
-        shards[-1].append(name)
-        size += own
-    return shards
-
-
-def _read(stored: StoredTensors, name: str, dtype: torch.dtype) -> Tensor:
-    tensor = torch.empty(stored.entries[name].shape, dtype=_kind(name, dtype))
-    stored.copy(name, tensor)
-    return tensor
+    return Converted(len(places), num_bytes, num_shards)
 
 
 def _copy_other_files(source: Path, target: Path) -> None:

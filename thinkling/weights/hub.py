@@ -110,6 +110,8 @@ def pull(name: HubName) -> Pulled:
         folder = Path(
             snapshot_download(name.repository, revision=name.revision or "main", allow_patterns=[*FILES])
         )
+    if folder.name != commit:
+        raise ModelError(f"{name} has changed while it was pulled.", "pull again")
     checked = {one.path: one.lfs.sha256 for one in wanted if one.lfs is not None}
     for path, expected in checked.items():
         _check(folder / path, expected)

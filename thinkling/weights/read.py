@@ -51,11 +51,8 @@ def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = 
     config = read_config(folder)
     raw = read_json(folder / "config.json")
     with stored_tensors(folder, scale_block(raw)) as stored:
-        mtp_layer = f"model.layers.{config.num_layers}."
-        has_mtp = any(name.startswith(mtp_layer) for name in stored.entries)
-        unread = mtp_layer if config.mtp_depth and not with_mtp else None
-        if not (with_mtp and has_mtp):
-            config = config.model_copy(update={"mtp_depth": 0})
+        unread = _mtp_layer(config) if config.mtp_depth and not with_mtp else None
+        config = held_config(config, stored) if with_mtp else _without_mtp(config)
         places = family_named(raw["model_type"]).places(config)
         model = empty_model(folder, config)
         compare(model, folder, stored, places, unread)
@@ -67,6 +64,20 @@ def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = 
                 if not place.is_copy:
                     stored.copy(name, _part(targets, place))
     return model.eval()
+
+
+def held_config(config: ModelConfig, stored: StoredTensors) -> ModelConfig:
+    """`config` without the MTP module where the folder, as many do, does not hold it."""
+    prefix = _mtp_layer(config)
+    return config if any(name.startswith(prefix) for name in stored.entries) else _without_mtp(config)
+
+
+def _mtp_layer(config: ModelConfig) -> str:
+    return f"model.layers.{config.num_layers}."
+
+
+def _without_mtp(config: ModelConfig) -> ModelConfig:
+    return config.model_copy(update={"mtp_depth": 0})
 
 
 def empty_model(folder: Path, config: ModelConfig) -> Transformer:

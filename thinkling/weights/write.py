@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Callable, Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -46,60 +47,68 @@ def save_model(
     write_json(folder / "config.json", fields)
     sampling = {"do_sample": False} if temperature == 0 else R1_SAMPLING | {"temperature": temperature}
     write_json(folder / "generation_config.json", sampling | (tokens or {}))
-    _write_shards(_split(_tensors(model, dtype), largest_shard), folder)
-
-
-def _write_shards(shards: list[dict[str, Tensor]], folder: Path) -> None:
-    """One file, or several with an index. An older model's would be read instead or beside them: they go."""
+    # An older model's weights would be read instead or beside the new ones.
     for path in (folder / INDEX, folder / SINGLE, *folder.glob("model-*-of-*.safetensors")):
         path.unlink(missing_ok=True)
-    for number, shard in enumerate(shards):
-        write_shard(shard, folder, number, len(shards))
-    write_index([*map(list, shards)], sum(x.nbytes for shard in shards for x in shard.values()), folder)
+    parts = _parts(model)
+    shapes = {name: tuple(part.shape) for name, part in parts.items()}
+
+    def stored(name: str) -> Tensor:
+        return parts[name].to(stored_dtype(name, dtype), copy=True).contiguous().cpu()
+
+    write_shards(shapes, stored, folder, dtype, largest_shard)
 
 
-def shard_name(number: int, count: int) -> str:
-    """The file of shard `number`, from 0, of `count`."""
-    return f"model-{number + 1:05d}-of-{count:05d}.safetensors" if count > 1 else SINGLE
+def write_shards(
+    shapes: Mapping[str, tuple[int, ...]],
+    read: Callable[[str], Tensor],
+    folder: Path,
+    dtype: torch.dtype,
+    largest: int,
+) -> tuple[int, int]:
+    """Write the tensors that `read` gives, one file at a time; how many files, and how many bytes.
 
-
-def write_shard(tensors: dict[str, Tensor], folder: Path, number: int, count: int) -> None:
-    """Write shard `number`, from 0, of `count`."""
-    path = folder / shard_name(number, count)
-    save_file(tensors, path, metadata={"format": "pt"})
-    # safetensors keeps its file to its owner; a model folder is like any other file of the user.
-    shutil.copymode(folder, path)
-    path.chmod(path.stat().st_mode & 0o666)
-
-
-def write_index(shards: list[list[str]], num_bytes: int, folder: Path) -> None:
-    """Say which tensor is in which shard, where there are several."""
+    No file is larger than `largest` bytes, unless a single tensor is. Several have an index.
+    """
+    sizes = {name: prod(shape) * stored_dtype(name, dtype).itemsize for name, shape in shapes.items()}
+    shards = _plan(sizes, largest)
+    weight_map: dict[str, str] = {}
+    for number, names in enumerate(shards, start=1):
+        file = f"model-{number:05d}-of-{len(shards):05d}.safetensors" if len(shards) > 1 else SINGLE
+        save_file({name: read(name) for name in names}, folder / file, metadata={"format": "pt"})
+        # safetensors keeps its file to its owner; a model folder is like any other file of the user.
+        (folder / file).chmod(folder.stat().st_mode & 0o666)
+        weight_map |= dict.fromkeys(names, file)
     if len(shards) > 1:
-        weight_map = {name: shard_name(i, len(shards)) for i, shard in enumerate(shards) for name in shard}
-        write_json(folder / INDEX, {"metadata": {"total_size": num_bytes}, "weight_map": weight_map})
+        index = {"metadata": {"total_size": sum(sizes.values())}, "weight_map": weight_map}
+        write_json(folder / INDEX, index)
+    return len(shards), sum(sizes.values())
 
 
-def _tensors(model: Transformer, dtype: torch.dtype) -> dict[str, Tensor]:
-    sources = dict(model.named_parameters(remove_duplicate=False)) | dict(model.named_buffers())
-    stored = {}
-    for name, place in family_of(model.config).places(model.config).items():
-        source = sources[place.name].detach()
-        is_bias = name.endswith("correction_bias")
-        part = source[place.index] if place.index else source
-        stored[name] = part.to(torch.float32 if is_bias else dtype, copy=True).contiguous().cpu()
-    return stored
+def stored_dtype(name: str, dtype: torch.dtype) -> torch.dtype:
+    """The router's bias stays fp32 in every folder, as released."""
+    return torch.float32 if name.endswith("correction_bias") else dtype
 
 
-def _split(tensors: dict[str, Tensor], largest: int) -> list[dict[str, Tensor]]:
-    shards: list[dict[str, Tensor]] = [{}]
-    size = 0
-    for name, tensor in tensors.items():
-        if size and size + tensor.nbytes > largest:
-            shards.append({})
-            size = 0
-        shards[-1][name] = tensor
-        size += tensor.nbytes
+def _plan(sizes: Mapping[str, int], largest: int) -> list[list[str]]:
+    """The names of each file, in their order."""
+    shards: list[list[str]] = [[]]
+    filled = 0
+    for name, size in sizes.items():
+        if filled and filled + size > largest:
+            shards.append([])
+            filled = 0
+        shards[-1].append(name)
+        filled += size
     return shards
+
+
+def _parts(model: Transformer) -> dict[str, Tensor]:
+    """Every tensor of the folder as a view of the model's."""
+    sources = dict(model.named_parameters(remove_duplicate=False)) | dict(model.named_buffers())
+    places = family_of(model.config).places(model.config)
+    parts = {name: (sources[place.name].detach(), place.index) for name, place in places.items()}
+    return {name: whole[index] if index else whole for name, (whole, index) in parts.items()}
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:

@@ -15,11 +15,11 @@ from thinkling.models.families.family import (
     Json,
     Place,
     outer_places,
-    read_rope,
+    read_outer,
     refuse_other_values,
     required,
     swiglu_places,
-    write_rope,
+    write_outer,
 )
 
 FIXED = {"hidden_act": "silu", "attention_bias": False, "moe_layer_freq": 1}
@@ -35,11 +35,9 @@ def read_config(raw: Json) -> ModelConfig:
 
 def read_latent(raw: Json, model_type: str) -> ModelConfig:
     """The fields that V2 and V3 share, with V3's router."""
-    num_layers = required(raw, "num_hidden_layers")
+    outer = read_outer(raw, model_type, 4096)
     return ModelConfig(
-        vocab_size=required(raw, "vocab_size"),
-        width=required(raw, "hidden_size"),
-        num_layers=num_layers,
+        **outer,
         attention=MLA(
             num_heads=required(raw, "num_attention_heads"),
             q_rank=raw.get("q_lora_rank"),
@@ -59,12 +57,8 @@ def read_latent(raw: Json, model_type: str) -> ModelConfig:
             scale=raw.get("routed_scaling_factor", 1.0),
         ),
         dense=Dense(width=required(raw, "intermediate_size")),
-        num_dense_layers=min(raw.get("first_k_dense_replace", 0), num_layers),
-        rope=read_rope(raw, model_type),
-        norm_eps=raw.get("rms_norm_eps", 1e-6),
-        is_tied=raw.get("tie_word_embeddings", False),
+        num_dense_layers=min(raw.get("first_k_dense_replace", 0), outer["num_layers"]),
         mtp_depth=raw.get("num_nextn_predict_layers") or 0,
-        context_length=raw.get("max_position_embeddings", 4096),
     )
 
 
@@ -88,9 +82,7 @@ def write_latent(config: ModelConfig) -> dict[str, Any]:
             "use a mixture of experts beside MLA",
         )
     return {
-        "vocab_size": config.vocab_size,
-        "hidden_size": config.width,
-        "num_hidden_layers": config.num_layers,
+        **write_outer(config),
         "num_attention_heads": attention.num_heads,
         "num_key_value_heads": attention.num_heads,
         "q_lora_rank": attention.q_rank,
@@ -109,13 +101,6 @@ def write_latent(config: ModelConfig) -> dict[str, Any]:
         "norm_topk_prob": moe.is_normalized,
         "routed_scaling_factor": moe.scale,
         **FIXED,
-        "attention_dropout": 0.0,
-        "rms_norm_eps": config.norm_eps,
-        **write_rope(config.rope),
-        "max_position_embeddings": config.context_length,
-        "tie_word_embeddings": config.is_tied,
-        "initializer_range": 0.02,
-        "use_cache": True,
     }
 
 

@@ -13,33 +13,27 @@ from thinkling.models.families.family import (
     Json,
     Place,
     outer_places,
-    read_rope,
+    read_outer,
     required,
     swiglu_places,
-    write_rope,
+    write_outer,
 )
 
 
 def read_dense(raw: Json, model_type: str, has_qk_norm: bool = False, has_bias: bool = False) -> ModelConfig:
     """config.json to ModelConfig. Raises ModelError where a field is missing."""
     num_heads = required(raw, "num_attention_heads")
-    width = required(raw, "hidden_size")
+    outer = read_outer(raw, model_type, 32768)
     return ModelConfig(
-        vocab_size=required(raw, "vocab_size"),
-        width=width,
-        num_layers=required(raw, "num_hidden_layers"),
+        **outer,
         attention=GQA(
             num_heads=num_heads,
             num_kv_heads=raw.get("num_key_value_heads") or num_heads,
-            head_width=raw.get("head_dim") or width // num_heads,
+            head_width=raw.get("head_dim") or outer["width"] // num_heads,
             has_qk_norm=has_qk_norm,
             has_qkv_bias=has_bias,
         ),
         ffn=Dense(width=required(raw, "intermediate_size")),
-        rope=read_rope(raw, model_type),
-        norm_eps=raw.get("rms_norm_eps", 1e-6),
-        is_tied=raw.get("tie_word_embeddings", False),
-        context_length=raw.get("max_position_embeddings", 32768),
     )
 
 
@@ -53,21 +47,11 @@ def write_dense(config: ModelConfig) -> dict[str, Any]:
             "use MLA with a mixture of experts for those, or leave them out",
         )
     return {
-        "vocab_size": config.vocab_size,
-        "hidden_size": config.width,
-        "num_hidden_layers": config.num_layers,
+        **write_outer(config),
         "num_attention_heads": attention.num_heads,
         "num_key_value_heads": attention.num_kv_heads,
         "head_dim": attention.head_width,
         "intermediate_size": ffn.width,
-        "hidden_act": "silu",
-        "attention_dropout": 0.0,
-        "rms_norm_eps": config.norm_eps,
-        **write_rope(config.rope),
-        "max_position_embeddings": config.context_length,
-        "tie_word_embeddings": config.is_tied,
-        "initializer_range": 0.02,
-        "use_cache": True,
     }
 
 

@@ -120,6 +120,36 @@ def _object(raw: Json, key: str) -> Json:
     return value
 
 
+def read_outer(raw: Json, model_type: str, context_length: int) -> dict[str, Any]:
+    """What every family says alike of a `ModelConfig`, by field; `context_length` where nothing is said."""
+    return {
+        "vocab_size": required(raw, "vocab_size"),
+        "width": required(raw, "hidden_size"),
+        "num_layers": required(raw, "num_hidden_layers"),
+        "rope": read_rope(raw, model_type),
+        "norm_eps": raw.get("rms_norm_eps", 1e-6),
+        "is_tied": raw.get("tie_word_embeddings", False),
+        "context_length": raw.get("max_position_embeddings", context_length),
+    }
+
+
+def write_outer(config: ModelConfig) -> dict[str, Any]:
+    """The same as fields of config.json, and what no network of ours depends on."""
+    return {
+        "vocab_size": config.vocab_size,
+        "hidden_size": config.width,
+        "num_hidden_layers": config.num_layers,
+        "hidden_act": "silu",
+        "attention_dropout": 0.0,
+        "rms_norm_eps": config.norm_eps,
+        **write_rope(config.rope),
+        "max_position_embeddings": config.context_length,
+        "tie_word_embeddings": config.is_tied,
+        "initializer_range": 0.02,
+        "use_cache": True,
+    }
+
+
 def outer_places(config: ModelConfig) -> dict[str, Place]:
     """Embedding, last norm and head, which every family names alike."""
     names = {
