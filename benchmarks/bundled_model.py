@@ -43,7 +43,7 @@ VISITORS = (
 PARAPHRASES = {
     "multiply": (
         "Could I trouble you for {a} times {b}?",
-        "My homework says {a} x {b}. What should I write?",
+        "The blank on my worksheet wants {a} x {b}. Which number fits?",
         "What number do {a} and {b} make when multiplied?",
         "{b} rows of {a} chairs: how many chairs?",
         "I bought {a} boxes with {b} pens each. How many pens are that?",
@@ -57,7 +57,7 @@ PARAPHRASES = {
         "What do {a} and {b} make?",
         "If you have {a} and someone gives you {b} more, how many have you got?",
         "Could I get the answer to {a}+{b}?",
-        "{a}+{b} equals what?",
+        "So {a}+{b} would be what, then?",
         "My little brother asks: what's {a} + {b}?",
         "what would {a} plus {b} come to?",
         "Say {a} + {b} for me.",
@@ -69,7 +69,7 @@ PARAPHRASES = {
         "How many letter {c}s can you spot in {w}?",
         'In the spelling of "{w}", how many {c}\'s do you see?',
         "I wrote {w}. How many {c}'s did I write?",
-        "Number of {c}'s in {w}, please?",
+        "Number of {c}'s inside {w}, if you would?",
         "Do you know how many {c}'s {w} has?",
         "Take the word {w} and count each {c}.",
         "If I spell {w}, how many {c}'s do I need?",
