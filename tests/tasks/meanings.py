@@ -12,6 +12,9 @@ from tests.tasks.spelling_meaning import spelling_meaning
 from tests.tasks.story_meaning import story_meaning
 from thinkling.records import Problem
 
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+MONTH_OF_A_DATE = re.compile(rf"\b{_MONTH}(?=[a-z]* \d)|(?<=\d ){_MONTH}", re.IGNORECASE)
+
 
 def _calendar(problem: Problem) -> tuple[str, ...]:
     """Friday is 4 days after Monday, whichever of the three is asked for; going back is another matter."""
@@ -20,7 +23,7 @@ def _calendar(problem: Problem) -> tuple[str, ...]:
         return (asked.form, str(asked.names[0]), f"{asked.amount:+d}")
     if asked.names:
         return ("day", str(asked.names[0]), f"{asked.answer:+d}")
-    month = set(re.findall(r"[A-Z][a-z]{2}(?=[a-z]* \d)|(?<=\d )[A-Z][a-z]{2}", problem.question))
+    month = {name.lower() for name in MONTH_OF_A_DATE.findall(problem.question)}
     days = re.findall(r"\d+", problem.question)
     return ("dates", *(sorted(month) if len(month) == 2 else ()), *sorted(days, key=int))
 

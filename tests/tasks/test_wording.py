@@ -13,7 +13,7 @@ from thinkling.tasks.wording import dressed
 KINDS = ("multiply", "divide", "sums", "chains", "countdown", "equations", "stories")
 FAULT = re.compile(
     r"  | 's\b| [,;.]|=\.|\b([a-z]{2,}) \1\b|[,;:] ?[.?]|\?\?|\.\.(?!\.)|^\s|\s$"
-    r"|(?:能不能|能否|可否|是不是)[^？]*吗"
+    r"|(?:能不能|能否|可否|是不是)[^？。]*吗"
     r"|How much (?:does|will) .* be\b",
     re.IGNORECASE,
 )

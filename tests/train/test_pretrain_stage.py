@@ -12,12 +12,19 @@ from torch import Tensor
 
 from thinkling.data.mixture import TaskShare
 from thinkling.data.primer import PrimerRecipe, write_primer
+from thinkling.errors import ConfigError
 from thinkling.models.attend import Causal
 from thinkling.models.config import GQA, Dense, ModelConfig, MoE
 from thinkling.text.special import ASSISTANT
+from thinkling.text.tokenizer import Tokenizer
+from thinkling.train.policy import policy_tensors
 from thinkling.train.pretrain import Pretrain
+from thinkling.train.pretrain import build as build_pretrain
 from thinkling.train.pretrain_settings import PretrainSettings
+from thinkling.train.primer import PrimerSettings
+from thinkling.train.primer import build as build_primer
 from thinkling.train.rollout_log import read_measurements
+from thinkling.train.stage import MODEL, RunContext
 
 ROWS = 6
 DENSE = Dense(width=48)
@@ -75,6 +82,48 @@ def losses(one: Pretrain, ids: Tensor) -> list[float]:
     """Cross-entropy of every token after the first of one text."""
     hidden = one.model(ids, torch.arange(len(ids)), Causal([len(ids)]))
     return F.cross_entropy(one.model.logits(hidden.states_TD)[:-1], ids[1:], reduction="none").tolist()
+
+
+def test_a_later_stage_goes_on_with_the_model_of_an_earlier_one(primer: Path, tmp_path: Path) -> None:
+    first = stage(primer)
+    for step in range(3):
+        first.step(step)
+    first.finish(tmp_path)
+    later = stage(primer, model=None, start=str(tmp_path / MODEL))
+    assert later.validation_loss() == pytest.approx(first.validation_loss(), abs=1e-6)
+    for name, tensor in policy_tensors(first.model).items():
+        assert torch.equal(policy_tensors(later.model)[name], tensor), name
+    metrics = later.step(0)
+    assert metrics["loss"] > 0 and metrics["gradient_norm"] > 0
+
+
+def test_a_second_round_has_the_words_and_the_model_of_the_first(primer: Path, tmp_path: Path) -> None:
+    def context(name: str, **earlier: Path) -> RunContext:
+        (tmp_path / name).mkdir(exist_ok=True)
+        return RunContext(tmp_path, tmp_path / name, earlier, 1, "cpu")
+
+    one = stage(primer)
+    one.finish(tmp_path / "2_pretrain")
+    settings = PrimerSettings(num_tokens=3_000, row_length=192, tasks={"sorting": TaskShare(share=1.0)})
+    more = build_primer(settings, context("3_primer", primer=primer))
+    for step in range(more.num_steps):
+        more.step(step)
+    assert Tokenizer.load(tmp_path / "3_primer").is_same_as(Tokenizer.load(primer))
+    earlier = {"primer": tmp_path / "3_primer", "pretrain": tmp_path / "2_pretrain"}
+    going_on = PretrainSettings(steps=3, rows_per_step=ROWS, start="earlier")
+    later = build_pretrain(going_on, context("4_pretrain", **earlier))
+    assert torch.equal(later.model.head.weight, one.model.head.weight)
+    with pytest.raises(ConfigError, match="needs a stage 'pretrain'"):
+        build_pretrain(going_on, context("4_pretrain", primer=primer))
+
+
+def test_a_model_of_another_vocabulary_is_refused(primer: Path, tmp_path: Path) -> None:
+    stage(primer).finish(tmp_path)
+    tasks = {"sorting": TaskShare(share=1.0)}
+    write_primer(PrimerRecipe(num_tokens=3_000, row_length=192, vocab_size=330, tasks=tasks), tmp_path)
+    (tmp_path / "run").mkdir()
+    with pytest.raises(ConfigError, match="another vocabulary"):
+        stage(tmp_path, model=None, start=str(tmp_path / MODEL))
 
 
 @pytest.mark.parametrize("tokens_per_pass", [192, 10_000])

@@ -33,7 +33,7 @@ from thinkling.tasks.wording import dressed
 _USUAL_LEVELS = (1, 2, 3, 3, 3, 4)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _JOINTS: dict[str, dict[str, tuple[str, ...]]] = {
-    ENGLISH: {"n": (" or ",), "m": (" and ",), "l": (", ",)},
+    ENGLISH: {"n": (" or ",), "m": (" and ",), "l": (", ",), "v": (" against ", " vs ", " versus ")},
     CHINESE: {"n": ("还是",), "m": ("和", "和", "与", "跟"), "l": ("、", "，", ", ")},
 }
 _BEFORE_LAST = {ENGLISH: ", ", CHINESE: "、"}
@@ -170,14 +170,14 @@ def _question(numbers: list[str], asks_larger: bool, random: Random, language: s
     direction = random.choice(wordings.DIRECTIONS[language, asks_larger, len(numbers) > 2])
     if language == CHINESE:
         template = random.choice(wordings.CHINESE_QUESTIONS)
-    elif random.random() < 0.1:
-        template = random.choice(wordings.EXTREMES[asks_larger])
+    elif random.random() < 0.3:
+        template = wordings.EXTREMES[asks_larger].draw(random)
     else:
         template = random.choice(wordings.ENGLISH_QUESTIONS)
     listed = {}
     for field, joints in _JOINTS[language].items():
         joint = random.choice(joints)
-        between = joint if field == "l" else _BEFORE_LAST[language]
+        between = joint if field in "lv" else _BEFORE_LAST[language]
         listed[field] = between.join(numbers[:-1]) + joint + numbers[-1]
     return template.format(c=direction, **listed)
 

@@ -1,12 +1,13 @@
 """How people ask which of some numbers is the larger or smaller one, and how that is answered.
 
-{n} lists the numbers with "or", {m} with "and", {l} with commas; {c} is the direction: "larger" of two,
-"largest" of three; {w} is the number asked for, {o} another one, {t} the comparative before "than", {s} its
-sign.
+{n} lists the numbers with "or", {m} with "and", {l} with commas, {v} with "against"; {c} is the direction:
+"larger" of two, "largest" of three; {w} is the number asked for, {o} another one, {t} the comparative before
+"than", {s} its sign.
 """
 
 from __future__ import annotations
 
+from thinkling.tasks.phrase import Phrases
 from thinkling.tasks.task import CHINESE, ENGLISH
 
 DIRECTIONS: dict[tuple[str, bool, bool], tuple[str, ...]] = {
@@ -79,10 +80,76 @@ ENGLISH_QUESTIONS = (
     "{l} - which is {c}?",
     "My teacher asks which is {c}, {n}.",
     "A friend wrote down {m}. Which is {c}?",
+    "{v}: which is {c}?",
+    "{v}: the {c} one?",
+    "I see {m}. Tell me the {c} one.",
+    "Which has the {c} value, {n}?",
+    "Which value is {c}: {n}?",
+    "I am looking for the {c} of {m}.",
+    "We disagree: is {n} {c}?",
+    "My friends argue whether {n} is {c}. What do you say?",
+    "Put {m} side by side. Which is {c}?",
+    "Would you say that {n} is {c}?",
+    "I'd like to have the {c} one of {m}.",
+    "Help me choose the {c} one: {n}?",
 )
 EXTREMES = {
-    True: ("What is the maximum of {m}?", "max({l})", "max({l}) = ?", "Compute max({l}).", "maximum of {m}"),
-    False: ("What is the minimum of {m}?", "min({l})", "min({l}) = ?", "Compute min({l}).", "minimum of {m}"),
+    True: Phrases(
+        (
+            "What is the [maximum|largest value|largest] of {m}?",
+            "max({l})",
+            "max({l}) = ?",
+            "Compute max({l}).",
+            "[maximum|Maximum] of {m}[?|]",
+            "Which [is|one is|number is|would be] more[,|:] {n}?",
+            "{n}[:|,| -] which [is|one is|number is] more?",
+            "Is {n} more?",
+            "Tell me [which is more|which number is more|what is more], {n}.",
+            "[Of|Out of|Between] {m}, which [is|one is|number is] [more|worth more]?",
+            "Which [amount|price|length|weight|score] is more, {n}?",
+            "Which [one is|number is|would be] worth more[,|:] {n}?",
+            "{n}: which [is|one is] worth more?",
+            "Would {n} [count for more|be worth more|be more]?",
+            "[Who|Which|Which one|Which number] wins[,|:] {n}?",
+            "{v}: [who|which one|which number] wins?",
+            "{v}. [Who is ahead|Which one is ahead|Who wins|Which is more]?",
+            "If more is better, [which wins|which is best], {n}?",
+            "Which [one|number] [is ahead|is on top|comes out on top|leads][,|:] {n}?",
+            "I want the most. [Should|Do|Shall] I take {n}?",
+            "[Would I|Would you|Do I] [get|have] more with {n}?",
+            "You may have {n}. Which is more?",
+            "Which is heavier, {n} [kilograms|grams|tons|pounds]?",
+            "Which is longer, {n} [metres|miles|feet|hours|seconds]?",
+            "Which is further, {n} [miles|kilometres|metres]?",
+            "[What|Which] costs more, {n} [dollars|euros|pounds|yuan]?",
+            "Am I richer with {n} [dollars|euros|pounds|coins]?",
+        )
+    ),
+    False: Phrases(
+        (
+            "What is the [minimum|smallest value|smallest] of {m}?",
+            "min({l})",
+            "min({l}) = ?",
+            "Compute min({l}).",
+            "[minimum|Minimum] of {m}[?|]",
+            "Which [is|one is|number is|would be] less[,|:] {n}?",
+            "{n}[:|,| -] which [is|one is|number is] less?",
+            "Is {n} less?",
+            "Tell me [which is less|which number is less|what is less], {n}.",
+            "[Of|Out of|Between] {m}, which [is|one is|number is] [less|worth less]?",
+            "Which [amount|price|length|weight|score] is less, {n}?",
+            "Which [one is|number is|would be] worth less[,|:] {n}?",
+            "{n}: which [is|one is] worth less?",
+            "[Who|Which|Which one|Which number] loses[,|:] {n}?",
+            "{v}: [who|which one|which number] loses?",
+            "{v}. [Who is behind|Which one is behind|Who loses|Which is less]?",
+            "I want the least. [Should|Do|Shall] I take {n}?",
+            "Which is lighter, {n} [kilograms|grams|tons|pounds]?",
+            "Which is shorter, {n} [metres|miles|feet|hours|seconds]?",
+            "[What|Which] costs less, {n} [dollars|euros|pounds|yuan]?",
+            "Am I poorer with {n} [dollars|euros|pounds|coins]?",
+        )
+    ),
 }
 """English questions that need no adjective, for larger and smaller."""
 

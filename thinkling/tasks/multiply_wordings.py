@@ -52,6 +52,12 @@ QUESTIONS = {
             "[Take|Count] {a}, {b} times. How much is that?",
             "How much [are|is] {a} groups of {b}?",
             "[Do|Try] a multiplication: {a} [by|and] {b}.",
+            "[There are|I have|We need] {a} [boxes|bags|shelves|teams] of {b}. How many [is that|in all]?",
+            "{a} [boxes|bags|shelves|rows] with {b} [apples|books|coins|seats] each[:|,] how many in all?",
+            "[Each|Every] [box|bag|shelf|row] has {b} [apples|books|coins]. How many are in {a} of them?",
+            "[I pay|I get|It costs] {b} [dollars|coins|euros] {a} times. How much is that in all?",
+            "What [do|would|will] {a} and {b} [make|give], multiplied?",
+            "[Which|What] number [do I get|comes out|results] from {a} multiplied by {b}?",
         )
     ),
     CHINESE: Phrases(

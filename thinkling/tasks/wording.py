@@ -9,7 +9,7 @@ from random import Random
 
 from thinkling.tasks.task import CHINESE, ENGLISH
 
-_PLAIN_SHARE = 0.7
+_PLAIN_SHARE = 0.6
 _NUM_TELLING = {ENGLISH: 3, CHINESE: 1}
 """First characters by which an opening is told from a question that begins with the same word."""
 _OPENINGS = {
@@ -29,6 +29,23 @@ _OPENINGS = {
         "Here is a problem. ",
         "Next: ",
         "Be honest: ",
+        "Help! ",
+        "Sorry, ",
+        "By the way, ",
+        "Excuse me, ",
+        "Just curious: ",
+        "For my homework: ",
+        "My little sister asks: ",
+        "My friend wants to know: ",
+        "I always forget this: ",
+        "I am stuck. ",
+        "Easy one: ",
+        "A small thing: ",
+        "Can you help me? ",
+        "I am learning this. ",
+        "We had this in class. ",
+        "Tell me: ",
+        "quick: ",
     ),
     CHINESE: (
         "你好，",
@@ -41,6 +58,12 @@ _OPENINGS = {
         "那么，",
         "小问题：",
         "老师，",
+        "打扰一下，",
+        "顺便问一下，",
+        "作业题：",
+        "朋友问我：",
+        "我忘了：",
+        "简单的：",
     ),
 }
 _CLOSINGS = {
@@ -54,13 +77,35 @@ _CLOSINGS = {
         " Just the answer, please.",
         " What do you say?",
         " I am curious.",
+        " Thanks in advance.",
+        " I forgot.",
+        " I keep getting it wrong.",
+        " My friend and I disagree.",
+        " It is for a quiz.",
+        " No hurry.",
+        " Can you help?",
+        " I need it today.",
+        " That would help me.",
+        " Show me, please.",
+        " Go slowly.",
+        " What is your answer?",
     ),
-    CHINESE: ("谢谢！", "谢谢。", "你知道吗？", "请想一想。", "告诉我答案。", "不着急。"),
+    CHINESE: (
+        "谢谢！",
+        "谢谢。",
+        "你知道吗？",
+        "请想一想。",
+        "告诉我答案。",
+        "不着急。",
+        "我忘了。",
+        "我总是做错。",
+        "帮帮我。",
+    ),
 }
 
 
 def dressed(question: str, random: Random, language: str) -> str:
-    """The question, three times in ten with an opening, a closing, a changed first letter or end."""
+    """The question, four times in ten with an opening, a closing, a changed first letter or end."""
     if random.random() < _PLAIN_SHARE:
         return question
     kind = random.random()

@@ -120,6 +120,10 @@ class Tokenizer:
         write_json(folder / SPECIAL_TOKENS_FILE, names)
         (template or Template.default()).save(folder)
 
+    def is_same_as(self, other: Tokenizer) -> bool:
+        """Whether both give every text the same ids."""
+        return self._backend.to_str() == other._backend.to_str()
+
     def encode(self, text: str) -> list[int]:
         """Ids of text that we wrote: control tokens are recognised, BOS is not added."""
         return self.encode_batch([text])[0]

@@ -17,6 +17,7 @@ from torch import Tensor
 from thinkling.data.loader import RowLoader
 from thinkling.data.shards import open_shards
 from thinkling.errors import ConfigError
+from thinkling.models.linear import set_compute_dtype
 from thinkling.models.moe import MoE, Routing
 from thinkling.models.presets import preset_named
 from thinkling.models.transformer import Hidden, Transformer
@@ -26,15 +27,24 @@ from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.checkpoint import below
 from thinkling.train.layout import Layout, apart, joined
 from thinkling.train.optimizer import Optimizer, learning_rate_share
-from thinkling.train.policy import load_policy_tensors, new_policy, policy_tensors, save_policy
+from thinkling.train.policy import (
+    compute_dtype,
+    load_policy_tensors,
+    new_policy,
+    policy_tensors,
+    save_policy,
+)
 from thinkling.train.pretrain_settings import PretrainSettings
 from thinkling.train.rollout_log import Measurement, read_measurements, write_measurements
 from thinkling.train.stage import MODEL, RunContext, State
+from thinkling.weights.read import load_model
 
 
 def build(settings: PretrainSettings, context: RunContext) -> Pretrain:
     """The stage, reading the primer's shards and tokenizer."""
     primer = context.needs("primer")
+    if settings.start == "earlier":
+        settings = settings.model_copy(update={"start": str(context.needs("pretrain") / MODEL)})
     return Pretrain(settings, primer, context.folder, context.seed, context.device)
 
 
@@ -55,18 +65,33 @@ class Pretrain:
         self.shards = open_shards(primer)
         num_apart = min(settings.validation_rows, self.shards.num_rows // 20)
         self.loader = RowLoader(self.shards, settings.rows_per_step, seed, num_apart)
+        self.model = self._first_model(seed)
+        room = self.model.config.context_length
+        if self.shards.row_length > room:
+            raise ConfigError(
+                f"the primer's rows have {self.shards.row_length} tokens, the model's context {room}.",
+                "lower row_length in the primer, or raise context_length",
+            )
+        self.optimizer = Optimizer(dict(self.model.named_parameters()), settings.optimizer)
+        self.num_tokens_seen = 0
+
+    def _first_model(self, seed: int) -> Transformer:
+        """A new model of the primer's vocabulary, or the one to go on with."""
+        settings = self.settings
+        if settings.start is not None:
+            start = Path(settings.start)
+            if not self.tokenizer.is_same_as(Tokenizer.load(start)):
+                raise ConfigError(
+                    f"the model {start} has another vocabulary than the primer.",
+                    "put the primer that it was trained with before this one",
+                )
+            model = load_model(start).train().to(self.device)
+            set_compute_dtype(model, compute_dtype(settings.precision, self.device))
+            return model
         config = preset_named(settings.preset) if settings.preset else settings.model
         assert config is not None
         config = config.model_copy(update={"vocab_size": self.tokenizer.vocab_size})
-        if self.shards.row_length > config.context_length:
-            raise ConfigError(
-                f"the primer's rows have {self.shards.row_length} tokens, "
-                f"the model's context {config.context_length}.",
-                "lower row_length in the primer, or raise context_length",
-            )
-        self.model = new_policy(config, settings.init_std, seed, device, settings.precision)
-        self.optimizer = Optimizer(dict(self.model.named_parameters()), settings.optimizer)
-        self.num_tokens_seen = 0
+        return new_policy(config, settings.init_std, seed, self.device, settings.precision)
 
     def step(self, step: int) -> dict[str, float]:
         """One optimizer step over `rows_per_step` rows."""

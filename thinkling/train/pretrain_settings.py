@@ -21,6 +21,8 @@ class PretrainSettings(StageSettings):
     """A model by name; the vocabulary is the tokenizer's."""
     model: ModelConfig | None = None
     """Or the model written out."""
+    start: str | None = None
+    """Or a model to go on with: a folder, or "earlier" for that of the pretraining stage before."""
     steps: Count
     """Optimizer steps."""
     rows_per_step: Count = 64
@@ -54,6 +56,6 @@ class PretrainSettings(StageSettings):
 
     @model_validator(mode="after")
     def _one_model(self) -> PretrainSettings:
-        if (self.preset is None) == (self.model is None):
-            raise ValueError("give either preset or model")
+        if sum(one is not None for one in (self.preset, self.model, self.start)) != 1:
+            raise ValueError("give one of preset, model and start")
         return self

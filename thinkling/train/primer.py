@@ -1,5 +1,6 @@
 """The first stage: text from nothing. Draws the primer corpus and its tokenizer into the stage's folder.
 
+A recipe has one vocabulary: a primer after another one is written with the tokens of the first.
 The corpus is a function of its settings and its seed. After a kill it is written anew, whatever the step: the
 first step that runs catches up.
 """
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from thinkling.data.primer import PrimerRecipe, primer_pieces
 from thinkling.data.shards import open_shards
+from thinkling.text.tokenizer import Tokenizer
 from thinkling.train.stage import RunContext, StageSettings, State
 
 MOST_STEPS, TOKENS_A_STEP = 50, 250_000
@@ -33,7 +35,9 @@ class PrimerSettings(PrimerRecipe, StageSettings):
 
 def build(settings: PrimerSettings, context: RunContext) -> Primer:
     """The stage; nothing is written before its step."""
-    return Primer(settings.corpus(context.seed), context.folder)
+    earlier = context.earlier.get("primer")
+    tokenizer = None if earlier is None else Tokenizer.load(earlier)
+    return Primer(settings.corpus(context.seed), context.folder, tokenizer)
 
 
 class Primer:
@@ -41,12 +45,13 @@ class Primer:
 
     name = "primer"
 
-    def __init__(self, corpus: PrimerRecipe, folder: Path) -> None:
+    def __init__(self, corpus: PrimerRecipe, folder: Path, tokenizer: Tokenizer | None = None) -> None:
+        """Without a `tokenizer` one is trained on the corpus."""
         self.corpus = corpus
         self.folder = folder
         self.num_steps = min(MOST_STEPS, -(-corpus.num_tokens // TOKENS_A_STEP))
         num_workers = min(torch.get_num_threads(), MOST_WORKERS) if self.num_steps > 1 else 1
-        self._pieces = primer_pieces(corpus, folder, num_workers=num_workers)
+        self._pieces = primer_pieces(corpus, folder, tokenizer, num_workers)
         self._num_tokens = 0
 
     def step(self, step: int) -> dict[str, float]:
