@@ -1,11 +1,11 @@
 """What the bundled model can do: what visitors ask, unseen ways to ask it, and every kind of problem.
 
-    python benchmarks/bundled_model.py [--model FOLDER] [--problems 256] [--json]
+    python benchmarks/bundled_model.py [--model FOLDER] [--problems 256] [--primer FOLDER] [--json]
 
 Questions that visitors like are asked as they are. Then 200 paraphrases of each, with operands that were
-never trained on and in wordings that the tasks do not draw (checked against many draws). Then held-out
-problems of every kind and language, greedily, with thinking as the model likes and without thinking.
-Intervals are Wilson's, 95 %.
+never trained on and in wordings that the tasks do not draw (checked against many draws): some by people who
+know how the tasks ask, some by one who does not. Then held-out problems of every kind and language,
+greedily, with thinking as the model likes and without thinking. Intervals are Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from statistics import fmean
 from typing import Any
 
+import numpy as np
+
+from thinkling.data.shards import open_shards
 from thinkling.llm import LLM
 from thinkling.records import Message, Problem, SamplingParams, Thinking
 from thinkling.tasks.passrate import wilson_interval
@@ -25,6 +29,7 @@ from thinkling.tasks.registry import TASKS, task_named
 from thinkling.tasks.split import is_held_out, sample_problems, sample_training
 from thinkling.tasks.words import WORDS, pseudo_word
 from thinkling.text.thinking import split_answer
+from thinkling.text.tokenizer import Tokenizer
 
 VISITORS = (
     ("What's 12 times 14?", Problem("multiply", "What's 12 times 14?", "168", "multiply:12x14")),
@@ -40,56 +45,11 @@ VISITORS = (
     ("Hello! How are you?", None),
 )
 
-PARAPHRASES = {
-    "multiply": (
-        "Could I trouble you for {a} times {b}?",
-        "The blank on my worksheet wants {a} x {b}. Which number fits?",
-        "What number do {a} and {b} make when multiplied?",
-        "{b} rows of {a} chairs: how many chairs?",
-        "I bought {a} boxes with {b} pens each. How many pens are that?",
-        "What would {a} * {b} come to?",
-        "Need the value of {a}*{b}, please",
-        "quick: {a} times {b}",
-        "Do the multiplication {a} x {b} for me, would you?",
-        "{a} multiplied with {b} equals what?",
-    ),
-    "sums": (
-        "What do {a} and {b} make?",
-        "If you have {a} and someone gives you {b} more, how many have you got?",
-        "Could I get the answer to {a}+{b}?",
-        "So {a}+{b} would be what, then?",
-        "My little brother asks: what's {a} + {b}?",
-        "what would {a} plus {b} come to?",
-        "Say {a} + {b} for me.",
-        "Do you happen to know {a}+{b}?",
-        "Put {a} and {b} together: what do you have?",
-        "Need the value of {a} + {b}, please",
-    ),
-    "letters": (
-        "How many letter {c}s can you spot in {w}?",
-        'In the spelling of "{w}", how many {c}\'s do you see?',
-        "I wrote {w}. How many {c}'s did I write?",
-        "Number of {c}'s inside {w}, if you would?",
-        "Do you know how many {c}'s {w} has?",
-        "Take the word {w} and count each {c}.",
-        "If I spell {w}, how many {c}'s do I need?",
-        "So how many {c}'s hide in {w}?",
-        "What count of {c} do you get for {w}?",
-        "Please check {w} for the letter {c}: how many?",
-    ),
-    "compare": (
-        "Is {a} or {b} the larger one?",
-        "Between {a} and {b}, which would you call larger?",
-        "I can't decide: {a} or {b}, which one is more?",
-        "Show me the larger one of {a} and {b}.",
-        "Of these two, {a} and {b}, which is the greater number?",
-        "{a} against {b}: who wins by size?",
-        "what's more, {a} or {b}?",
-        "If I want the bigger value, do I take {a} or {b}?",
-        "Which is worth more, {a} or {b}?",
-        "Pick the larger: {a} / {b}",
-    ),
-}
+PARAPHRASES: dict[str, dict[str, list[str]]] = json.loads(
+    Path(__file__).with_name("paraphrases.json").read_text(encoding="utf-8")
+)
+"""By who wrote them: "ours" know how the tasks ask, and "strangers" do not."""
+REASONING_KINDS = tuple(kind for kind in TASKS if kind not in ("greetings", "facts"))
 NUM_PARAPHRASES, NUM_DRAWS = 200, 40_000
 _OPERAND = re.compile(r"\d+(?:\.\d+)?")
 
@@ -101,14 +61,14 @@ def shape(question: str, words: Sequence[str] = ()) -> str:
     return re.sub(r"\W+", " ", _OPERAND.sub("#", question.lower())).strip()
 
 
-def paraphrases(kind: str, random: Random) -> list[Problem]:
+def paraphrases(kind: str, wordings: Sequence[str], random: Random) -> list[Problem]:
     """Held-out operands in wordings that the task does not draw. Raises SystemExit where one is drawn."""
-    _refuse_known_wordings(kind)
+    _refuse_known_wordings(kind, wordings)
     found = []
     while len(found) < NUM_PARAPHRASES:
         text, key, answer = _operands(kind, random)
         if is_held_out(key):
-            template = PARAPHRASES[kind][len(found) % len(PARAPHRASES[kind])]
+            template = wordings[len(found) % len(wordings)]
             found.append(Problem(kind, template.format(**text), answer, key, level=1))
     return found
 
@@ -131,13 +91,13 @@ def _operands(kind: str, random: Random) -> tuple[dict[str, str], str, str]:
     return {"a": str(a), "b": str(b)}, f"multiply:{min(a, b)}x{max(a, b)}", str(a * b)
 
 
-def _refuse_known_wordings(kind: str) -> None:
+def _refuse_known_wordings(kind: str, wordings: Sequence[str]) -> None:
     random, task = Random(1), task_named(kind)
     known = set()
     for _ in range(NUM_DRAWS):
         problem = sample_training(task, random, random.choice(task.levels))
         known.add(shape(problem.question, problem.key.split(":")[1:] if kind == "letters" else ()))
-    for template in PARAPHRASES[kind]:
+    for template in wordings:
         text = shape(template.format(a="1", b="2", c="q", w="quartz"), ("q", "quartz"))
         if text in known:
             raise SystemExit(f"{kind}: the wording {template!r} is drawn by the task and so is not unseen.")
@@ -169,13 +129,14 @@ def share_right(llm: LLM, problems: Sequence[Problem], thinking: Thinking, max_t
 
 def measure(llm: LLM, num_problems: int, max_tokens: int) -> dict[str, Any]:
     """Everything, as one table of tables."""
-    found: dict[str, Any] = {"visitors": {}, "paraphrases": {}, "kinds": {}}
+    found: dict[str, Any] = {"visitors": {}, "paraphrases": {}, "kinds": {}, "means": {}}
     for question, _ in VISITORS:
         reply = llm.chat([{"role": "user", "content": question}], seed=0)
         found["visitors"][question] = {"reasoning": reply.reasoning, "content": reply.content}
-    for kind in PARAPHRASES:
-        problems = paraphrases(kind, Random(f"{kind}/paraphrases"))
-        found["paraphrases"][kind] = share_right(llm, problems, "auto", max_tokens)
+    for author, kinds in PARAPHRASES.items():
+        for kind, wordings in kinds.items():
+            problems = paraphrases(kind, wordings, Random(f"{kind}/paraphrases"))
+            found["paraphrases"][f"{kind} ({author})"] = share_right(llm, problems, "auto", max_tokens)
     for kind, task in TASKS.items():
         for language in task.languages:
             levels = [level for level in task.levels if level] or list(task.levels)
@@ -188,7 +149,25 @@ def measure(llm: LLM, num_problems: int, max_tokens: int) -> dict[str, Any]:
             found["kinds"][f"{kind} ({language})"] = {
                 thinking: share_right(llm, problems, thinking, max_tokens) for thinking in ("auto", "off")
             }
+    for language in ("en", "zh"):
+        found["means"][language] = {
+            thinking: fmean(
+                found["kinds"][f"{kind} ({language})"][thinking]["right"] for kind in REASONING_KINDS
+            )
+            for thinking in ("auto", "off")
+        }
     return found
+
+
+def num_known(primer: Path) -> dict[str, int]:
+    """How many conversations of a primer contain what a visitor asks, word for word."""
+    tokenizer, shards = Tokenizer.load(primer), open_shards(primer)
+    counts = dict.fromkeys((question for question, _ in VISITORS), 0)
+    for rows in np.array_split(np.arange(shards.num_rows), max(1, shards.num_rows // 1000)):
+        text = tokenizer.decode(shards.rows(rows).reshape(-1).tolist())
+        for question in counts:
+            counts[question] += text.count(question)
+    return counts
 
 
 def _line(name: str, one: dict[str, Any]) -> str:
@@ -202,9 +181,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--problems", type=int, default=256)
     parser.add_argument("--max-tokens", type=int, default=220)
+    parser.add_argument("--primer", type=Path, action="append", default=[], help="Training text to search.")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     found = measure(LLM(options.model), options.problems, options.max_tokens)
+    if options.primer:
+        each = [num_known(folder) for folder in options.primer]
+        found["known"] = {question: sum(one[question] for one in each) for question in each[0]}
     if options.json:
         print(json.dumps(found, indent=1, ensure_ascii=False))
         return
@@ -217,6 +200,10 @@ def main() -> None:
         print(f"\nheld-out problems, thinking {thinking}")
         for name, both in found["kinds"].items():
             print(_line(name, both[thinking]))
+        for language, mean in found["means"].items():
+            print(f"mean over the kinds that take thinking ({language}): {mean[thinking]:.1%}")
+    for question, count in found.get("known", {}).items():
+        print(f"{count} times in the training text: {question}")
 
 
 if __name__ == "__main__":

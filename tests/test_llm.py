@@ -18,6 +18,7 @@ from tests.oracles.small_models import DENSE, MIXTURE, random_model
 from thinkling import LLM, Message, SamplingParams, ThinklingError
 from thinkling.engine.engine import Engine
 from thinkling.models.config import ModelConfig
+from thinkling.models.integer import num_weights
 from thinkling.models.transformer import Transformer
 from thinkling.records import Piece, Reply
 from thinkling.text.template import Template
@@ -409,13 +410,24 @@ def test_an_interrupted_step_loses_nobodys_request(llm: LLM, step: int) -> None:
     assert is_clean(llm)
 
 
+def test_a_quantized_model_answers_nearly_like_the_exact_one(folders: dict[str, Path]) -> None:
+    ids = list(range(5, 60))
+    for name in ("qwen3", "deepseek_v3"):
+        exact, small = LLM(folders[name], dtype="fp32"), LLM(folders[name], quantization="int8")
+        (one,), (other,) = exact.score([ids]), small.score([ids])
+        assert 0 < (one - other).abs().max() < 0.2
+        assert sum(p.numel() for p in small.model.parameters()) < 0.7 * num_weights(exact.model)
+        assert num_weights(small.model) == num_weights(exact.model)
+        assert small.chat([{"role": "user", "content": "Hello!"}], seed=1, max_tokens=20).usage
+
+
 # ---------------------------------------------------------------- what is refused
 
 
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
-        ({"quantization": "int4"}, "quantization 'int4'"),
+        ({"quantization": "int5"}, "quantization 'int5'"),
         ({"device": "tpu"}, "'tpu' is not a device"),
         ({"device": "meta"}, "'meta' is not a device"),
         ({"dtype": "fp8"}, "'fp8' is not a precision"),

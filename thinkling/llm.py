@@ -64,15 +64,18 @@ class LLM:
         threads: int | None = None,
         thinking_end: str = THINKING_END,
     ) -> None:
-        """`thinking_end` leads over from thinking that is cut short to the answer.
+        """`quantization` "int8" holds matrices as whole numbers of 8 bits (on a CPU).
 
-        Raises ModelError where the folder cannot be used, RequestError where a setting cannot be meant.
+        `thinking_end` leads over from thinking that is cut short to the answer. Raises ModelError where the
+        folder cannot be used, RequestError where a setting cannot be meant.
         """
         start = time.perf_counter()
-        settings.refuse_quantization(quantization)
         settings.use_threads(threads)
         place = settings.device_named(device)
-        precision = settings.dtype_named(dtype, place)
+        settings.refuse_quantization(quantization, place)
+        # Of quantised weights only the embedding has a precision, and is read in fp32.
+        is_own = quantization is not None and dtype == "auto"
+        precision = None if is_own else settings.dtype_named(dtype, place)
         folder = settings.model_folder(model)
         # The small files first: a mistake is told before gigabytes are read.
         config = read_config(folder)
@@ -80,7 +83,8 @@ class LLM:
         _refuse_misfit(self.tokenizer, config)
         self.suggested = settings.suggested_sampling(folder)
         settings.refuse_context_length(max_model_len, config)
-        self._open(load_model(folder, precision, with_mtp=False).to(place), max_model_len)
+        loaded = load_model(folder, precision, with_mtp=False, quantization=quantization)
+        self._open(loaded.to(place), max_model_len)
         self.load_s = time.perf_counter() - start
         self.thinking_end = thinking_end
 

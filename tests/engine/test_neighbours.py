@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -14,6 +16,8 @@ from thinkling.models.linear import set_compute_dtype
 from thinkling.models.presets import DENSE_TINY, FIRST_LIGHT
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
+from thinkling.weights.read import load_model
+from thinkling.weights.write import save_model
 
 WIDE_LATENT = FIRST_LIGHT.model_copy(
     update={
@@ -49,6 +53,20 @@ def test_alone_or_among_sixty_at_the_trained_size(name: str, compute: torch.dtyp
     params = SamplingParams(temperature=1.0, max_tokens=20, seed=5)
     crowd = run(Engine(model, ()), prompts, params)
     for size in (1, 7, 9):
+        few = run(Engine(model, ()), prompts[:size], params)
+        assert [one.ids for one in few] == [one.ids for one in crowd[:size]]
+        assert [one.logprobs for one in few] == [one.logprobs for one in crowd[:size]]
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_alone_or_among_sixty_in_whole_numbers(name: str, tmp_path: Path) -> None:
+    config = CONFIGS[name].model_copy(update={"mtp_depth": 0})
+    save_model(make_model(config), tmp_path)
+    model = load_model(tmp_path, quantization="int8")
+    prompts = make_prompts(60)
+    params = SamplingParams(temperature=1.0, max_tokens=20, seed=5)
+    crowd = run(Engine(model, ()), prompts, params)
+    for size in (1, 7):
         few = run(Engine(model, ()), prompts[:size], params)
         assert [one.ids for one in few] == [one.ids for one in crowd[:size]]
         assert [one.logprobs for one in few] == [one.logprobs for one in crowd[:size]]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from thinkling.cli.display import Display, has_color, is_terminal
-from thinkling.cli.sampling import Sampling, sampling_options
+from thinkling.cli.sampling import Sampling, open_model, sampling_options
 from thinkling.errors import RequestError
 from thinkling.records import Message, Reply
 
@@ -45,9 +45,7 @@ def ask(question: tuple[str, ...], is_json: bool, is_shown: bool | None, **optio
     messages = [Message("system", options["system"])] if options["system"] else []
     messages.append(Message("user", read_question(question)))
 
-    from thinkling.llm import LLM
-
-    llm = LLM(options["model"])
+    llm = open_model(options)
     if is_json:
         click.echo(as_json(llm.chat(messages, **sampling.keywords())))
         return

@@ -17,7 +17,7 @@ from thinkling.cli.conversation import Conversation
 from thinkling.cli.display import Display, ShowThinking, has_color, is_terminal
 from thinkling.cli.interrupt import Interrupts
 from thinkling.cli.read_ahead import ReadAhead
-from thinkling.cli.sampling import Sampling, sampling_options
+from thinkling.cli.sampling import Sampling, open_model, sampling_options
 from thinkling.cli.slash import run_slash
 from thinkling.errors import ThinklingError
 from thinkling.records import Piece
@@ -52,9 +52,7 @@ def chat(fold: bool, **options: Any) -> None:
         seed=options["seed"],
         thinking=options["think"],
     )
-    from thinkling.llm import LLM
-
-    talk = Talk(LLM(options["model"]), Conversation(sampling, options["system"]), is_folded=fold)
+    talk = Talk(open_model(options), Conversation(sampling, options["system"]), is_folded=fold)
     if is_terminal(sys.stdin):
         talk_with_person(talk, options["model"] or "the bundled model")
     else:

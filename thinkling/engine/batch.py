@@ -32,7 +32,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DecodeBatch:
-    """One decode step; the arrays after `ahead` are padded to multiples of 16.
+    """One decode step; the arrays after `ahead` are padded (to multiples of 16).
 
     `rows` index the running table. A row with drafts stands there several times: `ahead` 0 is its last token,
     1 its first draft.
@@ -47,9 +47,12 @@ class DecodeBatch:
     spans: tuple[Span, ...]
 
 
-def decode_batch(running: Running, drafts: Mapping[int, Tokens[int]] = NO_DRAFTS) -> DecodeBatch:
+def decode_batch(
+    running: Running, drafts: Mapping[int, Tokens[int]] = NO_DRAFTS, multiple: int = ROWS
+) -> DecodeBatch:
     """The next step of every active row and its drafts, grouped by how many pages they attend over.
 
+    The row is filled up to a `multiple` of tokens.
     A draft is a row like any other: its token is in the cache before anybody attends.
     """
     rows, ids = np.array(running.active, np.int64), running.last_id[running.active]
@@ -62,7 +65,7 @@ def decode_batch(running: Running, drafts: Mapping[int, Tokens[int]] = NO_DRAFTS
     sizes = attended_pages(position)
     order = np.argsort(sizes, kind="stable")
     rows, ahead, ids, position, sizes = (x[order] for x in (rows, ahead, ids, position, sizes))
-    padding = -len(rows) % ROWS
+    padding = -len(rows) % multiple
     slots = running.table[rows, position // PAGE] * PAGE + position % PAGE
     spans = []
     edges = [0, *(np.flatnonzero(np.diff(sizes)) + 1).tolist(), len(rows)]

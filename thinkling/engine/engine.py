@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from thinkling.engine.answers import Answers
-from thinkling.engine.batch import decode_batch
+from thinkling.engine.batch import ROWS, decode_batch
 from thinkling.engine.draft import guess_ahead
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width, free_bytes
@@ -22,6 +22,7 @@ from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
+from thinkling.models.integer import is_exact, num_weights
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
 
@@ -60,8 +61,8 @@ class Engine:
         self.runner = Runner(model, Pool(model.config, num_pages + 1, dtype, device))
         self.scheduler = Scheduler(Pages(num_pages + 1), max_running)
         fewest, most_tokens = READ_TOKENS
-        num_parameters = sum(parameter.numel() for parameter in model.parameters())
-        self._prefill_tokens = int(min(max(READ_FLOP / (2 * num_parameters), fewest), most_tokens))
+        self._prefill_tokens = int(min(max(READ_FLOP / (2 * num_weights(model)), fewest), most_tokens))
+        self._rows = 1 if is_exact(model) else ROWS
         self._has_just_read = False
         self._is_drafting = is_drafting
         self._weights_version = self.runner.weights_version()
@@ -157,7 +158,7 @@ class Engine:
             if not self.scheduler.running.active:
                 return result
             drafts = guess_ahead(self.scheduler.running) if self._is_drafting else {}
-            batch = decode_batch(self.scheduler.running, drafts)
+            batch = decode_batch(self.scheduler.running, drafts, self._rows)
             sampled = self._sample(self.runner.decode(batch), batch.rows, 1 + batch.ahead)
             self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
         return result

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
+from thinkling.models.integer import Fills, make_int8
+from thinkling.models.linear import Linear
 from thinkling.models.transformer import Transformer
 from thinkling.weights.shards import read_json
 from thinkling.weights.stored import StoredTensors, stored_tensors
@@ -42,11 +44,14 @@ def _first_complaint(error: Exception) -> str:
     return ": ".join([*map(str, first["loc"]), first["msg"]])
 
 
-def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = True) -> Transformer:
+def load_model(
+    folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = True, quantization: str | None = None
+) -> Transformer:
     """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError.
 
     Names and shapes are compared before memory is spent. The MTP module is left out where the folder does
-    not hold it, and where `with_mtp` is False.
+    not hold it, and where `with_mtp` is False. With `quantization` "int8" matrices become whole numbers, a
+    few rows at a time, the embedding is in `dtype` (None: bf16), and what passes between layers in fp32.
     """
     config = read_config(folder)
     raw = read_json(folder / "config.json")
@@ -56,14 +61,40 @@ def load_model(folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = 
         places = family_named(raw["model_type"]).places(config)
         model = empty_model(folder, config)
         compare(model, folder, stored, places, unread)
-        model = model.to(dtype or torch.float32).to_empty(device="cpu")
+        if quantization is None:
+            fills: Fills = {}
+            model = model.to(dtype or torch.float32).to_empty(device="cpu")
+        else:
+            fills = make_int8(model)
+            model = model.to(torch.float32)
+            model.embedding.to(dtype or torch.bfloat16)
+            model = model.to_empty(device="cpu")
         _restore_derived(model, config)
-        targets = _targets(model)
         with torch.no_grad():
-            for name, place in places.items():
-                if not place.is_copy:
-                    stored.copy(name, _part(targets, place))
+            _fill(model, stored, places, fills)
     return model.eval()
+
+
+def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], fills: Fills) -> None:
+    """Every weight to where it belongs; matrices of whole numbers take theirs row by row."""
+    targets = _targets(model)
+    for name, place in places.items():
+        if place.is_copy:
+            continue
+        takers = [_taker(place)]
+        if place.name == "embedding.weight" and model.config.is_tied:
+            takers.append(("head.weight", None))
+        for fill in (fills[taker] for taker in takers if taker in fills):
+            for rows in stored.row_blocks(name):
+                fill(rows)
+        if place.name in targets:
+            stored.copy(name, _part(targets, place))
+
+
+def _taker(place: Place) -> tuple[str, int | None]:
+    """How `make_int8` names a weight: stacked experts by their number."""
+    first = place.index[0] if place.index else None
+    return place.name, first if isinstance(first, int) else None
 
 
 def held_config(config: ModelConfig, stored: StoredTensors) -> ModelConfig:
@@ -117,7 +148,7 @@ def _restore_derived(model: Transformer, config: ModelConfig) -> None:
     """Undo what `to_empty` did: rotation tables are computed and not stored; the head may be shared."""
     fresh = Transformer.rotary(config)
     model.positions = fresh
-    if config.is_tied:
+    if config.is_tied and isinstance(model.head, Linear):
         model.head.weight = model.embedding.weight
     for buffer in model.buffers():
         if buffer is not fresh.frequency:

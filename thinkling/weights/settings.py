@@ -20,6 +20,8 @@ from thinkling.weights.shards import read_json
 BUNDLED = Path(__file__).parent.parent / "assets"
 DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}
 
+QUANTIZATIONS = ("int8",)
+
 
 @dataclass(frozen=True, slots=True)
 class SuggestedSampling:
@@ -104,10 +106,16 @@ def use_threads(count: int | None) -> None:
     torch.set_num_threads(count)
 
 
-def refuse_quantization(kind: str | None) -> None:
-    """Raises RequestError unless it is None: weights are used as they are stored, or cast."""
-    if kind is not None:
-        raise RequestError(f"quantization {kind!r} is not supported.", "leave quantization out")
+def refuse_quantization(kind: str | None, device: torch.device) -> None:
+    """Raises RequestError unless it is None or "int8" on a CPU."""
+    if kind not in (None, *QUANTIZATIONS):
+        raise RequestError(
+            f"quantization {kind!r} is not supported.", f"use {', '.join(QUANTIZATIONS)}, or leave it out"
+        )
+    if kind is not None and device.type != "cpu":
+        raise RequestError(
+            "quantized weights are for the CPU.", "use device='cpu', or leave quantization out"
+        )
 
 
 def suggested_sampling(folder: Path) -> SuggestedSampling:

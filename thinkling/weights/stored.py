@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
@@ -22,6 +23,8 @@ from thinkling.weights.shards import shard_paths
 READABLE = ("F32", "BF16", "F16", "F64")
 FP8 = "F8_E4M3"
 SCALE_SUFFIX = "_scale_inv"
+ROW_BLOCK = 2**22
+"""About so many numbers of a matrix are read at once where it is read in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,22 @@ class StoredTensors:
         if found.kind not in READABLE:
             raise WeightsError(f"'{scale}' in {found.path} is stored as {found.kind}.", "use F32 scales")
 
+    def row_blocks(self, name: str) -> Iterator[Tensor]:
+        """A matrix in fp32, some rows after the others. Raises WeightsError where a number is not finite."""
+        entry, scale = self.entries[name], self.scale_of(name)
+        block_rows, block_columns = self._block or (1, 1)
+        step = max(1, ROW_BLOCK // (entry.shape[1] * block_rows)) * block_rows
+        with _clear_errors(entry.path):
+            source = self._files[entry.path].get_slice(name)
+            scales = None if scale is None else self._files[self.entries[scale].path].get_tensor(scale)
+            for start in range(0, entry.shape[0], step):
+                part = source[start : start + step].float()
+                if scales is not None:
+                    some = scales[start // block_rows : (start + len(part) - 1) // block_rows + 1].float()
+                    part *= _spread(some, block_rows, block_columns, part.shape)
+                self._refuse_infinite(name, part)
+                yield part
+
     def copy(self, name: str, target: Tensor) -> None:
         """Read `name` into `target` of its shape. Raises WeightsError for a number that is not finite."""
         with _clear_errors(self.entries[name].path):
@@ -92,7 +111,10 @@ class StoredTensors:
                 assert self._block is not None
                 scales = self._files[self.entries[scale].path].get_tensor(scale)
                 copy_scaled(source, scales, self._block, target)
-        low, high = target.aminmax() if target.numel() else (target.sum(), target.sum())
+        self._refuse_infinite(name, target)
+
+    def _refuse_infinite(self, name: str, found: Tensor) -> None:
+        low, high = found.aminmax() if found.numel() else (found.sum(), found.sum())
         if not (low.isfinite() and high.isfinite()):
             raise WeightsError(
                 f"'{name}' in {self.entries[name].path} holds NaN or infinity.", "download the file again"
@@ -106,6 +128,11 @@ def copy_scaled(source: Tensor, scales: Tensor, block: tuple[int, int], target: 
         part = source[start : start + rows].float()
         part *= scales[number].float().repeat_interleave(columns)[: source.shape[1]]
         target[start : start + rows].copy_(part)
+
+
+def _spread(scales: Tensor, rows: int, columns: int, shape: torch.Size) -> Tensor:
+    """One scale for every number of `shape`."""
+    return scales.repeat_interleave(rows, 0)[: shape[0]].repeat_interleave(columns, 1)[:, : shape[1]]
 
 
 @contextmanager

@@ -1,0 +1,203 @@
+"""Products of whole numbers: weights of 8 bits, what meets them in 16, and sums without rounding.
+
+A row of the weight matrix is whole numbers from -127 to 127 and one scale. A token is written as two digits
+of base 254 and one scale: about 16 bits, finer than bf16 relative to the token's largest number. Processors
+multiply bytes four times as fast as fp32, and sums of whole numbers are exact: a token's result depends
+neither on its neighbours nor on their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from thinkling.models.dense import swiglu
+from thinkling.models.linear import Linear, Product
+from thinkling.models.moe import Experts, Router, Routing
+from thinkling.models.transformer import Transformer
+
+LARGEST = 127
+BASE = 254
+ZERO = 128
+"""The library wants unsigned bytes on the left: 128 stands for nothing."""
+ROWS_AT_ONCE = 64
+"""Tokens that are written as digits together, so that they stay in the processor's cache."""
+PIECE = 2**24
+"""Most weights of one product; longer matrices are several, so that packing needs little room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Tokens x [T, K] = scale [T, 1] * (high + low / 254).
+
+    `bytes_` [2T, K] holds high, then low, plus 128.
+    """
+
+    bytes_: Tensor
+    scale_T1: Tensor
+
+    @classmethod
+    def of(cls, x_TK: Tensor) -> Digits:
+        """Each token relative to its largest number."""
+        num_tokens = len(x_TK)
+        bytes_ = torch.empty(2 * num_tokens, x_TK.shape[1], dtype=torch.uint8)
+        scale_T1 = torch.empty(num_tokens, 1)
+        for start in range(0, num_tokens, ROWS_AT_ONCE):
+            part = x_TK[start : start + ROWS_AT_ONCE].float()
+            stop = start + len(part)
+            torch.amax(part.abs(), 1, keepdim=True, out=scale_T1[start:stop])
+            scale = scale_T1[start:stop].clamp_(min=1e-30).div_(LARGEST)
+            value = part / scale
+            high = value.round()
+            bytes_[start:stop] = high + ZERO
+            bytes_[num_tokens + start : num_tokens + stop] = value.sub_(high).mul_(BASE).round_().add_(ZERO)
+        return cls(bytes_, scale_T1)
+
+
+@cache
+def has_integer_units() -> bool:
+    """Whether the library multiplies bytes here, and without overflow (older processors saturate)."""
+    left, right = torch.full((2, 64), 255, dtype=torch.uint8), torch.full((16, 64), LARGEST, dtype=torch.int8)
+    try:
+        found = _library_product(left, torch.ops.onednn.qlinear_prepack(right, None), torch.ones(16))
+    except (RuntimeError, AttributeError):
+        return False
+    return bool((found == 64 * (255 - ZERO) * LARGEST).all())
+
+
+def _library_product(bytes_: Tensor, packed: Tensor, scale_N: Tensor) -> Tensor:
+    """(bytes - 128) W^T, each column times its scale, fp32."""
+    zeros = torch.zeros(len(scale_N), dtype=torch.int64)
+    return torch.ops.onednn.qlinear_pointwise(
+        bytes_, 1.0, ZERO, packed, scale_N, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+    )
+
+
+class Int8Matrix:
+    """Some rows of a matrix: codes [N, K] of -127 to 127, and a scale for each row [N]."""
+
+    def __init__(self, codes_NK: Tensor, scale_N: Tensor) -> None:
+        self.shape = codes_NK.shape
+        self.scale_N = scale_N
+        self._is_packed = has_integer_units()
+        self._codes = torch.ops.onednn.qlinear_prepack(codes_NK, None) if self._is_packed else codes_NK
+
+    def product(self, digits: Digits) -> Tensor:
+        """x W^T [T, N], fp32."""
+        if self._is_packed:
+            both = _library_product(digits.bytes_, self._codes, self.scale_N)
+        else:
+            both = (digits.bytes_.float() - ZERO) @ (self._codes.float() * self.scale_N[:, None]).t()
+        high, low = both.chunk(2)
+        return high.add_(low, alpha=1 / BASE).mul_(digits.scale_T1)
+
+
+def int8_rows(weight_NK: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows of a weight as codes and scales; the largest number of a row becomes 127 or -127."""
+    weight = weight_NK.float()
+    scale_N = weight.abs().amax(1).clamp_(min=1e-30).div_(LARGEST)
+    return (weight / scale_N[:, None]).round_().to(torch.int8), scale_N
+
+
+class Int8Linear(nn.Module):
+    """y = x W^T + b for inference; `fill` gives it its weights, row after row."""
+
+    def __init__(self, num_in: int, num_out: int, bias: nn.Parameter | None = None) -> None:
+        super().__init__()
+        self.shape = (num_out, num_in)
+        self.bias = bias
+        self._pieces: list[Int8Matrix] = []
+        self._waiting: list[tuple[Tensor, Tensor]] = []
+
+    def fill(self, weight_NK: Tensor) -> None:
+        """Take the next rows. They are packed together, and not kept otherwise."""
+        self._waiting.append(int8_rows(weight_NK))
+        num_filled = sum(piece.shape[0] for piece in self._pieces)
+        num_waiting = sum(len(scale) for _, scale in self._waiting)
+        if num_waiting * self.shape[1] >= PIECE or num_filled + num_waiting == self.shape[0]:
+            codes, scales = zip(*self._waiting, strict=True)
+            self._waiting.clear()
+            self._pieces.append(Int8Matrix(torch.cat(codes), torch.cat(scales)))
+
+    def forward(self, x_TK: Tensor) -> Tensor:
+        digits = Digits.of(x_TK)
+        parts = [piece.product(digits) for piece in self._pieces]
+        y_TN = parts[0] if len(parts) == 1 else torch.cat(parts, 1)
+        if self.bias is not None:
+            y_TN = y_TN.add_(self.bias)
+        return y_TN.to(x_TK.dtype)
+
+
+class Int8Experts(nn.Module):
+    """All routed experts of a layer, each two matrices: gate_up [2F, D] and down [D, F]."""
+
+    def __init__(self, num_experts: int, width: int, expert_width: int) -> None:
+        super().__init__()
+        self.gate_up = nn.ModuleList(Int8Linear(width, 2 * expert_width) for _ in range(num_experts))
+        self.down = nn.ModuleList(Int8Linear(expert_width, width) for _ in range(num_experts))
+
+    def forward(self, x_TD: Tensor, routing: Routing) -> Tensor:
+        num_active = routing.experts_TA.shape[1]
+        order = routing.experts_TA.flatten().argsort(stable=True)
+        counts = torch.bincount(routing.experts_TA.flatten(), minlength=len(self.down)).tolist()
+        y = x_TD.new_empty(len(order), x_TD.shape[1])
+        for expert, rows in enumerate(order.split(counts)):
+            if len(rows):
+                x = x_TD.index_select(0, rows // num_active)
+                y.index_copy_(0, rows, self.down[expert](swiglu(self.gate_up[expert](x))))
+        weights_TA = routing.weights_TA.to(y.dtype)
+        return (y.unflatten(0, weights_TA.shape) * weights_TA[..., None]).sum(1)
+
+
+class WideEmbedding(nn.Embedding):
+    """Stored in few bits, read in fp32."""
+
+    def forward(self, ids_T: Tensor) -> Tensor:
+        return super().forward(ids_T).float()
+
+
+Fills = dict[tuple[str, int | None], Callable[[Tensor], None]]
+"""Who takes the rows of which weight, by its name; of stacked experts, by the expert's number too."""
+
+
+def make_int8(model: Transformer) -> Fills:
+    """Put integer layers in place of the float ones; returns who takes which weight.
+
+    Not in 8 bits: the embedding, the router, and MLA's up-projection, of which decoding needs the numbers
+    themselves.
+    """
+    fills: Fills = {}
+    for name, module in list(model.named_modules()):
+        if type(module) is Linear:
+            num_out, num_in = module.weight.shape
+            layer = Int8Linear(num_in, num_out, module.bias)
+            model.set_submodule(name, layer)
+            fills[f"{name}.weight", None] = layer.fill
+        elif isinstance(module, Experts):
+            num_experts, width, expert_width = module.down.shape
+            experts = Int8Experts(num_experts, width, expert_width)
+            model.set_submodule(name, experts)
+            for expert in range(num_experts):
+                fills[f"{name}.gate_up", expert] = cast("Int8Linear", experts.gate_up[expert]).fill
+                fills[f"{name}.down", expert] = cast("Int8Linear", experts.down[expert]).fill
+    vocab_size, width = model.embedding.weight.shape
+    model.set_submodule("embedding", WideEmbedding(vocab_size, width, device="meta"))
+    return fills
+
+
+def num_weights(model: nn.Module) -> int:
+    """Weights in any form."""
+    floats = sum(parameter.numel() for parameter in model.parameters())
+    layers = (module for module in model.modules() if isinstance(module, Int8Linear))
+    return floats + sum(prod(layer.shape) for layer in layers)
+
+
+def is_exact(model: nn.Module) -> bool:
+    """Whether all products are of whole numbers, so that rows can be multiplied in any company."""
+    return not any(isinstance(module, Product | Router) for module in model.modules())
