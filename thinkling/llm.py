@@ -26,6 +26,7 @@ from thinkling.engine.score import score
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
+from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
 from thinkling.records import (
     Completion,
@@ -84,6 +85,7 @@ class LLM:
         self.suggested = settings.suggested_sampling(folder)
         settings.refuse_context_length(max_model_len, config)
         loaded = load_model(folder, precision, with_mtp=False, quantization=quantization)
+        fuse(loaded)
         self._open(loaded.to(place), max_model_len)
         self.load_s = time.perf_counter() - start
         self.thinking_end = thinking_end

@@ -13,7 +13,17 @@ from torch import Tensor
 from tests.oracles.small_models import DENSE, LLAMA, MIXTURE, QWEN2, V2, random_model
 from thinkling.models.attend import Causal
 from thinkling.models.config import ModelConfig
-from thinkling.models.integer import BASE, LARGEST, ZERO, Digits, Int8Linear, Int8Matrix, int8_rows
+from thinkling.models.fuse import fuse
+from thinkling.models.integer import (
+    BASE,
+    LARGEST,
+    ZERO,
+    Digits,
+    Int8Linear,
+    Int8Matrix,
+    int8_rows,
+    num_weights,
+)
 from thinkling.models.transformer import Transformer
 from thinkling.weights.read import load_model
 from thinkling.weights.write import save_model
@@ -101,9 +111,25 @@ def rounded(config: ModelConfig) -> Transformer:
 
 @pytest.mark.parametrize("name", FAMILIES)
 @torch.no_grad()
+def test_fusing_changes_no_number_and_holds_nothing_twice(name: str, tmp_path: Path) -> None:
+    model = random_model(FAMILIES[name])
+    ids = torch.randint(0, 40, (30,), generator=torch.Generator().manual_seed(4))
+    before, size = logits(model, ids), num_weights(model)
+    save_model(model, tmp_path / "before")
+    fuse(model)
+    torch.testing.assert_close(logits(model, ids), before, rtol=0, atol=1e-5)
+    assert num_weights(model) == size
+    save_model(model, tmp_path / "after")
+    first, second = (tmp_path / name / "model.safetensors" for name in ("before", "after"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@torch.no_grad()
 def test_a_model_in_eight_bits_says_what_its_rounded_weights_say(name: str, tmp_path: Path) -> None:
     save_model(random_model(FAMILIES[name]), tmp_path)
     found = load_model(tmp_path, torch.float32, with_mtp=False, quantization="int8")
+    fuse(found)
     ids = torch.randint(0, 40, (30,), generator=torch.Generator().manual_seed(4))
     expected = logits(rounded(FAMILIES[name]), ids)
     torch.testing.assert_close(logits(found, ids), expected, rtol=0, atol=2e-3)

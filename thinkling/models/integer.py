@@ -8,7 +8,7 @@ neither on its neighbours nor on their number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import prod
@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from thinkling.models.dense import swiglu
+from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, Product
 from thinkling.models.moe import Experts, Router, Routing
 from thinkling.models.transformer import Transformer
@@ -28,7 +29,7 @@ ZERO = 128
 """The library wants unsigned bytes on the left: 128 stands for nothing."""
 ROWS_AT_ONCE = 64
 """Tokens that are written as digits together, so that they stay in the processor's cache."""
-PIECE = 2**24
+PIECE = 2**25
 """Most weights of one product; longer matrices are several, so that packing needs little room."""
 
 
@@ -108,22 +109,41 @@ def int8_rows(weight_NK: Tensor) -> tuple[Tensor, Tensor]:
 class Int8Linear(nn.Module):
     """y = x W^T + b for inference; `fill` gives it its weights, row after row."""
 
-    def __init__(self, num_in: int, num_out: int, bias: nn.Parameter | None = None) -> None:
+    def __init__(
+        self, num_in: int, num_out: int, bias: nn.Parameter | None = None, is_part: bool = False
+    ) -> None:
+        """`is_part`: nothing is packed before it is `joined` with others."""
         super().__init__()
         self.shape = (num_out, num_in)
+        self._is_part = is_part
         self.bias = bias
         self._pieces: list[Int8Matrix] = []
         self._waiting: list[tuple[Tensor, Tensor]] = []
 
     def fill(self, weight_NK: Tensor) -> None:
         """Take the next rows. They are packed together, and not kept otherwise."""
-        self._waiting.append(int8_rows(weight_NK))
+        self._take(*int8_rows(weight_NK))
+
+    def _take(self, codes_NK: Tensor, scale_N: Tensor) -> None:
+        self._waiting.append((codes_NK, scale_N))
         num_filled = sum(piece.shape[0] for piece in self._pieces)
         num_waiting = sum(len(scale) for _, scale in self._waiting)
-        if num_waiting * self.shape[1] >= PIECE or num_filled + num_waiting == self.shape[0]:
+        is_due = num_waiting * self.shape[1] >= PIECE or num_filled + num_waiting == self.shape[0]
+        if is_due and not self._is_part:
             codes, scales = zip(*self._waiting, strict=True)
             self._waiting.clear()
             self._pieces.append(Int8Matrix(torch.cat(codes), torch.cat(scales)))
+
+    @staticmethod
+    def joined(layers: Sequence[Int8Linear]) -> Int8Linear:
+        """One layer that gives what `layers`, filled parts, would give side by side."""
+        biases: list[Tensor] = [layer.bias for layer in layers if layer.bias is not None]
+        bias = nn.Parameter(torch.cat(biases)) if biases else None
+        one = Int8Linear(layers[0].shape[1], sum(layer.shape[0] for layer in layers), bias)
+        for layer in layers:
+            for codes_NK, scale_N in layer._waiting:
+                one._take(codes_NK, scale_N)
+        return one
 
     def forward(self, x_TK: Tensor) -> Tensor:
         digits = Digits.of(x_TK)
@@ -176,7 +196,8 @@ def make_int8(model: Transformer) -> Fills:
     for name, module in list(model.named_modules()):
         if type(module) is Linear:
             num_out, num_in = module.weight.shape
-            layer = Int8Linear(num_in, num_out, module.bias)
+            is_part = name.endswith((".q", ".k", ".v")) and isinstance(_parent(model, name), GQA)
+            layer = Int8Linear(num_in, num_out, module.bias, is_part)
             model.set_submodule(name, layer)
             fills[f"{name}.weight", None] = layer.fill
         elif isinstance(module, Experts):
@@ -191,9 +212,14 @@ def make_int8(model: Transformer) -> Fills:
     return fills
 
 
+def _parent(model: nn.Module, name: str) -> nn.Module:
+    return model.get_submodule(name.rpartition(".")[0])
+
+
 def num_weights(model: nn.Module) -> int:
     """Weights in any form."""
-    floats = sum(parameter.numel() for parameter in model.parameters())
+    storages = {one.untyped_storage().data_ptr(): one for one in model.parameters()}
+    floats = sum(one.untyped_storage().nbytes() // one.itemsize for one in storages.values())
     layers = (module for module in model.modules() if isinstance(module, Int8Linear))
     return floats + sum(prod(layer.shape) for layer in layers)
 

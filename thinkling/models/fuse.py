@@ -1,0 +1,38 @@
+"""Several products of one input in one: fewer and larger steps, for inference."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import nn
+
+from thinkling.models.gqa import GQA
+from thinkling.models.integer import Int8Linear
+from thinkling.models.linear import Linear
+
+
+@torch.no_grad()
+def fuse(model: nn.Module) -> None:
+    """Queries, keys and values of grouped-query attention become one product."""
+    for module in model.modules():
+        if isinstance(module, GQA) and isinstance(module.q, Int8Linear):
+            parts = cast("tuple[Int8Linear, ...]", (module.q, module.k, module.v))
+            module.qkv = Int8Linear.joined(parts)
+            module.q = module.k = module.v = nn.Identity()
+        elif isinstance(module, GQA):
+            module.qkv = _joined(cast("tuple[Linear, ...]", (module.q, module.k, module.v)))
+
+
+def _joined(parts: tuple[Linear, ...]) -> Linear:
+    """One layer; the weights of the parts become views of its own, so that nothing is held twice."""
+    rows = [len(part.weight) for part in parts]
+    whole = Linear(parts[0].weight.shape[1], sum(rows))
+    whole.compute = parts[0].compute
+    names = ("weight",) if parts[0].bias is None else ("weight", "bias")
+    for name in names:
+        joined = torch.cat([getattr(part, name) for part in parts])
+        setattr(whole, name, nn.Parameter(joined))
+        for part, own in zip(parts, joined.split(rows), strict=True):
+            setattr(part, name, nn.Parameter(own))
+    return whole
