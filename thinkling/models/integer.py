@@ -102,7 +102,8 @@ class Int8Matrix:
 def int8_rows(weight_NK: Tensor) -> tuple[Tensor, Tensor]:
     """Rows of a weight as codes and scales; the largest number of a row becomes 127 or -127."""
     weight = weight_NK.float()
-    scale_N = weight.abs().amax(1).clamp_(min=1e-30).div_(LARGEST)
+    low_N, high_N = weight.aminmax(dim=1)
+    scale_N = torch.maximum(high_N, low_N.neg_()).clamp_(min=1e-30).div_(LARGEST)
     return (weight / scale_N[:, None]).round_().to(torch.int8), scale_N
 
 
