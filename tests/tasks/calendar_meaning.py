@@ -30,21 +30,28 @@ _SPAN = re.compile(
 _ASKED = re.compile(r"星期几|周几|礼拜几|几月份?|哪个月")
 
 _BACKWARDS = re.compile(
-    r"\bt (?:before|ago|earlier|sooner|back)\b|minus t|d - t|back(?:wards)? (?:from|t from) d|t back"
+    r"(?<!d was )\bt (?:before|ago(?! it was d)|earlier|sooner|back)\b|minus t|d - t"
+    r"|back(?:wards)? (?:from|t from) d|t back"
+    r"|t taken from d|will be d in t|in t (?:it will be|we will have) d"
     r"|precedes d|(?:take|subtract) t|after t of waiting it is d"
     r"|d的?(?:之前|以前|前)t|t(?:前|之前|以前)是k|d减去?t|d-t|(?:往前|倒着)数t|是t前(?:出发|离开|寄出)"
     r"|t后是d|上一次早t"
+    r"|往前(?:推|t)|提前t|d，t前|过t就[是到]d|还有t(?:就是|才到)d|t前(?:开始|订)的|比d早t|倒推t|往回数t"
 )
 _FORWARDS = re.compile(
     r"t (?:after d|from now|later|more|passed|on\b)|(?:after|in|plus|add|let|wait) t|d \+ t|follows d by t"
-    r"|t (?:forward|onwards|on) from d"
+    r"|t (?:forward|onwards|on) from d|(?:put off|postponed) by t|t added to d|d was t ago|t ago it was d"
+    r"|ahead t from d|t ahead"
     r"|d的?(?:之后|以后|过后|后)t|d(?:再过|过|加上?|\+)t|(?:再过|过)t是k|t(?:后|之后)(?:是|会是)k|(?:往后|向后)数t"
     r"|t后(?:回来|返回|到达|送到)|t前是d|再等t"
+    r"|t以后是k|往后(?:推|过|t)|推迟t|d，(?:再)?等t|t(?:后|之后)(?:结束|归还)|再加t|d，t后"
 )
 _LATER_IS_FIRST = re.compile(
     r"days (?:before|earlier than) (?:the next )?d\b|\bd (?:is|comes) how many days after"
-    r"|does (?:the next )?d (?:follow|come after)|is on d, and (?:now )?it is|how many days later d is than"
+    r"|does (?:the next )?d (?:follow|come after)|is on d, and (?:now )?it is|until d if"
+    r"|days away if today is e|on d,? and today is|on d\. today is|how many days later d is than"
     r"|d在e之后|d之前[几多]|d比e晚|(?:考试|生日|比赛)是d"
+    r"|(?:今天|现在)是?e"
 )
 _EARLIER_IS_FIRST = re.compile(
     r"after d (?:is |comes )?(?:the next )?e|\bit is d|today is d|\bit's d|if (?:today|it) is d|from d until"
@@ -52,6 +59,9 @@ _EARLIER_IS_FIRST = re.compile(
     r"|d is how many days before e|on d, and it came up on e|on d came on e|wait on d until it is e"
     r"|d之后[几多]|d再过[几多]|是d，(?:再过|还要过|过|[几多]|离|到)|d加上[几多]|我?d(?:出发|离开)|在d，要等到e"
     r"|d入住，e退房|d比e早|信d寄出|d种下"
+    r"|from d, in how many|it is d|today, d, in|today: d"
+    r"|on d; the .* on (?:the next )?e"
+    r"|今天d|从d算起|d寄出，e收到|d要再过|d以后[几多]"
 )
 
 

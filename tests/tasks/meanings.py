@@ -13,7 +13,7 @@ from tests.tasks.story_meaning import story_meaning
 from thinkling.records import Problem
 
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-MONTH_OF_A_DATE = re.compile(rf"\b{_MONTH}(?=[a-z]* \d)|(?<=\d ){_MONTH}", re.IGNORECASE)
+DATE = re.compile(rf"\b({_MONTH})[a-z]* (\d+)|(\d+) ({_MONTH})", re.IGNORECASE)
 
 
 def _calendar(problem: Problem) -> tuple[str, ...]:
@@ -23,9 +23,10 @@ def _calendar(problem: Problem) -> tuple[str, ...]:
         return (asked.form, str(asked.names[0]), f"{asked.amount:+d}")
     if asked.names:
         return ("day", str(asked.names[0]), f"{asked.answer:+d}")
-    month = {name.lower() for name in MONTH_OF_A_DATE.findall(problem.question)}
-    days = re.findall(r"\d+", problem.question)
-    return ("dates", *(sorted(month) if len(month) == 2 else ()), *sorted(days, key=int))
+    dates = {((a or d).lower(), b or c) for a, b, c, d in DATE.findall(problem.question)}
+    if len({month for month, _ in dates}) == 2:
+        return ("dates", *sorted(map(" ".join, dates)))
+    return ("dates", *sorted(re.findall(r"\d+", problem.question), key=int))
 
 
 def _clock(problem: Problem) -> tuple[str, ...]:

@@ -8,19 +8,21 @@ from thinkling.records import Problem
 
 _BACKWARDS = re.compile(
     r"backward|revers|back to front|turn around|flip|right to left|end to the start|from back"
-    r"|the last letter to the first|at the end and"
+    r"|the last letter to the first|at the end and|turn W around|turned around"
     r"|倒过来|反过来|倒着|反着|倒序|反向|颠倒|倒写|反写|从后往前|从最后"
+    r"|反转|翻转|由后向前|从尾到头写|从右|从后到前"
 )
 _LENGTH = re.compile(
-    r"how many letters|how long|length|number of letters|count the letters"
-    r"|多长|长度|字母数|个数|[几多]少?个字母"
+    r"how many letters|how long|length|number of letters|count the letters|letter count"
+    r"|how many (?:boxes|squares)"
+    r"|多长|长度|字母数|个数|[几多]少?个字母|字母总数|占[几多]"
 )
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(
     rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_WORDS)}|last|final))\b"
     r"|第(?:(\d+)|([一二三四五六七八九十]))个|(最后一个|倒数第一个)"
 )
-_START = re.compile(r"\b(?:start|begin)s?\b|开头|开始|首字母")
+_START = re.compile(r"\b(?:start|begin(?:ning)?)s?\b|开头|开始|首字母")
 _END = re.compile(r"\bends?\b|结尾|结束|末尾")
 
 

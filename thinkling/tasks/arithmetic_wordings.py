@@ -58,6 +58,105 @@ QUESTIONS = {
             "Let's [compute|work out|do|try] {e}.",
             "Find out [what {e} is|how much {e} is].",
             "Say what {e} is.",
+            (
+                "[I saw|I found|There was|I came across] {e} in [my book|a quiz|the newspaper|a test]. "
+                "What is [it|the answer]?"
+            ),
+            (
+                "We had {e} [at school|in class|on the board|in a test] today. "
+                "What [is the answer|is the result|comes out]?"
+            ),
+            (
+                "[My brother|My sister|My dad|A friend|My classmate] [asked me|wants to know] what {e} is. "
+                "[What do I say|Do you know]?"
+            ),
+            (
+                "[My son|My daughter|My kid] has {e} as homework. "
+                "What [is right|should the answer be|is the result]?"
+            ),
+            "[I think|I feel that] I should know this, but what is {e}?",
+            (
+                "I [can't|cannot|could not] [work out|figure out|solve|do] {e} [on my own|in my head]. "
+                "[What is it?|Please help me.]"
+            ),
+            "I have no idea what {e} is. [Do you know?|Can you tell me?|Help me, please.]",
+            (
+                "[I'm|I am] [stuck on|working on|looking at|struggling with] {e}. "
+                "What [is the answer|comes out|do you get]?"
+            ),
+            (
+                "[I'd like|I would like] [you to work out|to have|to know the value of|you to tell me] "
+                "{e}[.|, please.]"
+            ),
+            "[whats|what's|what is] {e} [again|pls|please|then|exactly]",
+            "{e} [pls|please|thanks|quick]",
+            "[solve|calc|compute|do|work out] {e}[| pls| please| for me| thanks]",
+            "[gimme|give me|tell me] {e}[| pls| please]",
+            "[need|i need] [the answer to|the result of] {e}[| pls| asap| quickly]",
+            "[any idea|any clue|do u know|you know] what {e} is[|?]",
+            "how much is {e} [exactly|again|please|then|pls]",
+            "[Any idea|Any clue] [what {e} is|how much {e} is|what {e} comes to]?",
+            "Would you [kindly |please |]tell me [what {e} is|the value of {e}|the result of {e}]?",
+            (
+                "[May|Might|Could] I ask "
+                "[what {e} is|what {e} comes to|you for the result of {e}|you to work out {e}]?"
+            ),
+            "[I was wondering|I wonder|I ask myself] [what {e} comes to|how much {e} is|what {e} makes].",
+            (
+                "If [I|you|we] [type|enter|put] {e} into a calculator, what "
+                "[does it show|comes out|is the result]?"
+            ),
+            "What [would|does|should] a calculator [show|say|give] for {e}?",
+            "My calculator [is broken|has no battery|is at home]. [What is|How much is] {e}?",
+            (
+                "[On the board|In my book|On the page|On my sheet] [it says|I see|I read] {e}. "
+                "What [is the answer|is the result]?"
+            ),
+            (
+                "[The question|The task|My task|The problem] is {e}. "
+                "What [is the answer|comes out|do I write down]?"
+            ),
+            (
+                "{e} is [the question|the task|my homework|what I have to solve]. "
+                "What [is the answer|is the result|should I write]?"
+            ),
+            (
+                "{e} [is hard for me|is too hard for me|gives me trouble|looks hard]. "
+                "What [is the answer|does it make]?"
+            ),
+            "{e} [comes to|amounts to|works out to] [what|which number|how much]?",
+            "What [number|value|result|answer] [do you get|comes out|should I get] for {e}?",
+            "What [comes out|is the result|do I end up with] [if I work out|when I compute|if I do] {e}?",
+            (
+                "Here is [a question|a problem|an exercise|a small task]: {e}. "
+                "[What is the answer|What do you say|Can you solve it]?"
+            ),
+            "[Next|The next] [question|problem|exercise|task]: {e}[.|?|]",
+            "[Check yourself|Try this|Try this one|And this|Now this|What about this]: {e}[?|]",
+            "[How about|What about|And|Now] {e}?",
+            "Do the [math|maths|sum]: {e}[.|]",
+            "[Put|Write|Give] the [right|correct] number after the equals sign: {e} =",
+            "Fill in the [blank|gap|missing number]: {e} = [?|__|____]",
+            "Suppose [somebody|someone|a friend] asks you what {e} is. What [do you say|would you answer]?",
+            (
+                "[Let me know|Please say|Please tell me|Just say] "
+                "[what {e} is|what {e} comes to|how much {e} is]."
+            ),
+            (
+                "I [have to|must|should|need to] [work out|compute|solve] {e}[ for tomorrow| for school|]. "
+                "What is [it|the result]?"
+            ),
+            "I [keep forgetting|forget|forgot] what {e} is. [Can you remind me|What is it|What was it]?",
+            (
+                "[We|My friends and I] are [arguing|not sure] about {e}. "
+                "What is the [right |correct |true |]answer?"
+            ),
+            "The [answer to|result of|solution to] {e} [is|should be|would be] [what|which number|how much]?",
+            "[Without a calculator|In your head|As fast as you can], [what is|how much is] {e}?",
+            "[For my homework|For a quiz|For a game|Before I forget|For fun], what is {e}?",
+            "[math|maths|Math|Maths] question: {e}[?|.|]",
+            "[math|maths] question, [whats|what is] {e}",
+            "Our [math|maths] teacher [wrote down|gave us|asked us] {e}. What [is the answer|do I write]?",
         )
     ),
     CHINESE: Phrases(
@@ -93,6 +192,26 @@ QUESTIONS = {
             "{e} = ?",
             "{e}=",
             "{e}等于",
+            "[作业本上|黑板上|书上|卷子上]写着{e}，[答案是多少|等于多少|结果是几]？",
+            "[弟弟|妹妹|同学|朋友|孩子]问我{e}[是|等于]多少，[我该怎么说|你知道吗|答案是什么]？",
+            "[我不会算|我算不出|我想不出|我算不对]{e}，[请帮帮我。|答案是多少？|你能告诉我吗？]",
+            "老师[出了一道题|今天出的题是|让我们算]：{e}。[答案|结果]是多少？",
+            "如果在计算器上[按|输入]{e}，[会显示多少|结果是多少|屏幕上是几]？",
+            "[计算器|手机][坏了|没电了|不在身边]，{e}是多少？",
+            "{e}这道题[的答案是多少|等于多少|应该得几|我不会，答案是几]？",
+            "谁[知道|能告诉我]{e}[是|等于]多少？",
+            "{e}到底[是|等于]多少[呢|啊|]？",
+            "[下一题|下一道|这一题|再来一题]：{e}[。|？|]",
+            "[那|那么]{e}呢？",
+            "[心算一下|快速算一下|不用计算器]，{e}[是|等于|得]多少？",
+            "我[正在|在]做{e}这道题，[应该得多少|答案是几|结果是什么]？",
+            "[填空|把得数填上|写出得数]：{e}=[____|？]",
+            "麻烦[告诉我|说一下|看一下]{e}[是多少|等于几|的得数][，谢谢|]。",
+            "[我忘了|我记不清]{e}[是|等于]多少了[。|，你说呢？|，请告诉我。]",
+            "我和[同桌|朋友]算{e}，[结果不一样|答案不同]，[正确答案|正确结果]是多少？",
+            "{e}[算出来|最后]是[多少|几]？",
+            "请问{e}[的得数|的答案|]是几？",
+            "今天的[作业|练习|题目]是{e}，[帮我算出来|请写出答案|请给出结果]。",
         )
     ),
 }

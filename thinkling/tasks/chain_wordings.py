@@ -76,6 +76,50 @@ IN_TURN = {
             "[Put|Write|Type] {a}, then {s}. What [comes out|is the result] in the end?",
             "[Do this|Do these steps in order]: start with {a}, {s}. [Result?|What is it?]",
             "From {a} go on like this: {s}. [Tell me the result.|What is the outcome?|Where are we?]",
+            (
+                "[Here is|I have|I choose] a number: {a}. [Now|Then|First] {s}. "
+                "What [is it now|do you get|number is that]?"
+            ),
+            (
+                "We [begin|start] [at|with|from] {a}. [Next|Then|After that], {s}. "
+                "What [is the result|do we have|comes out]?"
+            ),
+            "[Let's start|Let us start|Let's begin] with {a}. Then {s}. What [is the answer|do we get]?",
+            "You have {a} and you {s}. What do you have [then|now|in the end]?",
+            "I write down {a}, then I {s}. What do I have [now|in the end|then]?",
+            (
+                "Suppose [you|we|I] [take|start with|begin with] {a} and [then |]{s}. "
+                "What [is the result|comes out|is it then]?"
+            ),
+            "Imagine the number {a}. [Now|First|Then] {s}. What [is it now|have you got|does that make]?",
+            (
+                "My friend thinks of {a}. [I tell him to|I tell her to|I ask her to] {s}. "
+                "What [number|result] is that?"
+            ),
+            "With {a} in mind, {s}. What [do you get|is the result|number is it now]?",
+            (
+                "A [robot|computer|machine] gets the number {a}. Its orders are: {s}. "
+                "What [does it give back|comes out]?"
+            ),
+            "Follow [these steps|the steps|my steps] from {a}: {s}. What do you [reach|get|end with]?",
+            "take {a} then {s}, [what do i get|whats the answer|what is that]",
+            "start with {a}, {s}, what [comes out|do you get|is it now]",
+            (
+                "Please start [with|from|at] {a} and {s}. "
+                "[Tell me the result.|What is the answer?|What do you get?]"
+            ),
+            (
+                "Could you [start with|take|begin with] {a} and [then |]{s}? "
+                "[What do you get?|What comes out?|Tell me the result.]"
+            ),
+            "What is the [final |last |]number if [I|we|you] begin at {a} and {s}?",
+            "What [result|number] do you [reach|get|end up with] [when|if] you take {a}, then {s}?",
+            "On my calculator I [type|enter] {a}, then I {s}. What does it show?",
+            "[In order|One by one|In turn]: take {a}, {s}. What [is the result|do you have at the end]?",
+            "{a} is the start. [Now|Then|First] {s}. What is the [result|answer|final number]?",
+            "The game [starts|begins] [with|at] {a}: {s}. What [is the last number|is the result|do I get]?",
+            "Think of {a}, then {s}. What number [are you thinking of now|do you have|comes out]?",
+            "[A math trick|A trick|A puzzle]: take {a}, {s}. What [do you get|comes out]?",
         )
     ),
     CHINESE: Phrases(
@@ -95,6 +139,16 @@ IN_TURN = {
             "[告诉我|请算出]：{a}先{s}，[是多少|得多少]。",
             "数字游戏：从{a}开始，先{s}，[最后是几|结果是多少]？",
             "{a}先{s}，一步一步算，[得多少|结果是几]？",
+            "[假设|如果]手里有{a}，先{s}，[最后有多少|现在是多少]？",
+            "我[想好|写下]一个数{a}，先{s}，[最后得多少|结果是几]？",
+            "机器[收到|拿到]数字{a}，[依次|按顺序]{s}，[最后输出多少|结果是多少]？",
+            "[请|你]从{a}开始，[按顺序|一步一步]{s}，[告诉我结果|说出最后的数]。",
+            "{a}，先{s}，最后[等于|是|得][多少|几]？",
+            "在计算器上[输入|按]{a}，先{s}，[最后显示多少|结果是多少]？",
+            "游戏[从|由]{a}开始：先{s}，[最后的数是几|结果是多少]？",
+            "[起点|开始的数|第一个数]是{a}，先{s}，[最后是几|最后得多少]？",
+            "朋友[想了|说了]一个数{a}，我让他先{s}，[他得到多少|结果是几]？",
+            "把{a}[放进机器|输入电脑]，先{s}，[出来的数是几|最后得多少]？",
         )
     ),
 }

@@ -15,6 +15,7 @@ from itertools import combinations
 from random import Random
 
 from thinkling.records import Problem, Verdict
+from thinkling.tasks import compare_pair_wordings as pair_wordings
 from thinkling.tasks import compare_wordings as wordings
 from thinkling.tasks.split import is_held_out
 from thinkling.tasks.task import (
@@ -168,18 +169,18 @@ def _in_thousandths(number: str) -> int:
 
 def _question(numbers: list[str], asks_larger: bool, random: Random, language: str) -> str:
     direction = random.choice(wordings.DIRECTIONS[language, asks_larger, len(numbers) > 2])
-    if language == CHINESE:
-        template = random.choice(wordings.CHINESE_QUESTIONS)
-    elif random.random() < 0.3:
-        template = wordings.EXTREMES[asks_larger].draw(random)
+    of_two = len(numbers) == 2 and random.random() < 0.3
+    if random.random() < 0.4:
+        extremes = pair_wordings.EXTREMES_OF_TWO if of_two else wordings.EXTREMES
+        phrases = extremes[language, asks_larger]
     else:
-        template = random.choice(wordings.ENGLISH_QUESTIONS)
-    listed = {}
+        phrases = (pair_wordings.QUESTIONS_OF_TWO if of_two else wordings.QUESTIONS)[language]
+    listed = {"a": numbers[0], "b": numbers[1]}
     for field, joints in _JOINTS[language].items():
         joint = random.choice(joints)
         between = joint if field in "lv" else _BEFORE_LAST[language]
         listed[field] = between.join(numbers[:-1]) + joint + numbers[-1]
-    return template.format(c=direction, **listed)
+    return phrases.said(random, c=direction, **listed)
 
 
 def _knock_out(numbers: list[str], asks_larger: bool, slip_at: int = -1) -> tuple[str, str]:

@@ -32,7 +32,7 @@ from thinkling.tasks.wording import dressed
 _UNUSUAL = {0: ((2, 9), (2, 9)), 4: ((100, 999), (11, 99))}
 _SMALLEST = 11
 _LARGEST = {1: 29, 2: 59, 3: 99}
-_EXPRESSION_SHARE = 0.7
+_EXPRESSION_SHARE = 0.5
 _FACTOR = re.compile(r"\d+", re.ASCII)
 
 

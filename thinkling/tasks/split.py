@@ -22,12 +22,13 @@ ONE_IN = 8
 """One fact in this many is held out."""
 
 RESERVED: frozenset[str] = frozenset(
-    {"multiply:12x14", "multiply:64x87", "sums:2+2", "compare:9.11,9.9"}
+    {"multiply:12x14", "multiply:64x87", "sums:2+2", "compare:9.11,9.9", "greetings:how:hello how are you"}
     | {f"letters:{letter}:strawberry" for letter in ascii_lowercase}
 )
-"""Held out whatever their hash says: 12 times 14, 2 + 2, 9.11 and 9.9, every letter of strawberry."""
+"""Held out whatever their hash says: 12 times 14, 2 + 2, 9.11 and 9.9, the letters of strawberry, a hello."""
 
-_RESERVED_STEPS = tuple(f"{step}=" for step in ("2+2", "12*14", "14*12", "64*87", "87*64"))
+_RESERVED_FACTS = ("2+2", "12*14", "14*12", "168/12", "168/14", "64*87", "87*64")
+_RESERVED_STEPS = tuple(f"{step}=" for step in _RESERVED_FACTS)
 _RESERVED_STEP = re.compile(rf"(?<![\d.*/+-])(?:{'|'.join(map(re.escape, _RESERVED_STEPS))})", re.ASCII)
 _TRIES_PER_PROBLEM = 4000
 

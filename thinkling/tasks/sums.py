@@ -10,15 +10,18 @@ import re
 from random import Random
 
 from thinkling.records import Problem, Verdict
-from thinkling.tasks import arithmetic_wordings, sums_wordings
+from thinkling.tasks import arithmetic_wordings, sums_situations, sums_wordings
 from thinkling.tasks.ledger import Ledger, LedgerPlan, written, written_with_slip
+from thinkling.tasks.phrase import Phrases
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.number import check_number
 from thinkling.tasks.wording import dressed
 
 _NUM_TERMS = {0: 2, 1: 2, 2: 3, 3: 4}
-_IN_WORDS_SHARE = 0.4
+_IN_WORDS_SHARE = 0.5
+_SITUATION_SHARE = 0.5
+_PAIR_SHARE = 0.7
 _PLUS = re.compile(r" ?(?:\+|plus|加上?) ?")
 _MINUS = re.compile(r" ?(?:-|minus|减去?) ?")
 _SIGNED = re.compile(r"[+-]?\d+", re.ASCII)
@@ -104,11 +107,22 @@ def _question(terms: list[int], random: Random, language: str) -> str:
     if in_words and all(term >= 0 for term in terms):
         between, before_last = random.choice(sums_wordings.LISTED[language])
         listed = between.join(map(str, terms[:-1])) + before_last + str(terms[-1])
-        return sums_wordings.SUMS[language].said(random, terms=listed)
+        phrases = _sum_phrases(terms, random)[language]
+        return phrases.said(random, terms=listed, a=terms[0], b=terms[1])
     if in_words and len(terms) == 2 and 0 < -terms[1] < terms[0]:  # nobody asks by how much 5 exceeds 5
-        return sums_wordings.DIFFERENCES[language].said(random, a=terms[0], b=-terms[1])
+        is_told = terms[1] < -1 and random.random() < _SITUATION_SHARE
+        phrases = (sums_situations.DIFFERENCE_SITUATIONS if is_told else sums_wordings.DIFFERENCES)[language]
+        return phrases.said(random, a=terms[0], b=-terms[1])
     expression = _expression(terms, *random.choice(sums_wordings.SIGNS[language]))
     return arithmetic_wordings.QUESTIONS[language].said(random, e=expression)
+
+
+def _sum_phrases(terms: list[int], random: Random) -> dict[str, Phrases]:
+    """Situations only where no term is 0 or 1: most count things, in the plural."""
+    if min(terms) < 2 or random.random() >= _SITUATION_SHARE:
+        return sums_wordings.SUMS
+    is_pair = len(terms) == 2 and random.random() < _PAIR_SHARE
+    return sums_situations.PAIR_SITUATIONS if is_pair else sums_situations.LISTED_SITUATIONS
 
 
 def _expression(terms: list[int], plus: str, minus: str) -> str:
