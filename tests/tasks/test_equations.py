@@ -14,8 +14,7 @@ from tests.tasks.equation_meaning import follow_riddle
 from thinkling.errors import TaskError
 from thinkling.records import Problem
 from thinkling.tasks.equation_steps import draw_equation, read_equation, written
-from thinkling.tasks.equation_symbols import NAMES
-from thinkling.tasks.equation_wordings import in_symbols
+from thinkling.tasks.equation_wordings import NAMES, in_symbols
 from thinkling.tasks.equations import Equations
 
 TASK = Equations()

@@ -20,8 +20,7 @@ from thinkling.tasks.equation_steps import (
     solved_with_slip,
     written,
 )
-from thinkling.tasks.equation_symbols import NAMES, SYMBOLS
-from thinkling.tasks.equation_wordings import can_be_words, in_symbols, in_words
+from thinkling.tasks.equation_wordings import NAMES, SYMBOLS, can_be_words, in_symbols, in_words
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import (
     BARE,
