@@ -179,7 +179,8 @@ def assert_same_greedy_answer(model: Transformer, theirs: Any) -> None:
     assert torch.equal(best.indices[~is_close, 0], row[7:][~is_close])
     # Where rounding decides, it is between these two.
     assert (best.indices[is_close] == row[7:][is_close, None]).any(-1).all()
-    assert is_close.sum() <= 2
+    # Rare, but an answer that goes round in circles meets the same two again and again.
+    assert is_close.sum() <= NUM_NEW // 4
 
 
 def check(family: str, data: st.DataObject, folders: Callable[[str], Path]) -> None:

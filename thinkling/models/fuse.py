@@ -16,11 +16,13 @@ from thinkling.models.linear import Linear
 def fuse(model: nn.Module) -> None:
     """Queries, keys and values of grouped-query attention become one product."""
     for module in model.modules():
-        if isinstance(module, GQA) and isinstance(module.q, Int8Linear):
+        if not isinstance(module, GQA) or module.qkv is not None:
+            continue
+        if isinstance(module.q, Int8Linear):
             parts = cast("tuple[Int8Linear, ...]", (module.q, module.k, module.v))
             module.qkv = Int8Linear.joined(parts)
             module.q = module.k = module.v = nn.Identity()
-        elif isinstance(module, GQA):
+        else:
             module.qkv = _joined(cast("tuple[Linear, ...]", (module.q, module.k, module.v)))
 
 

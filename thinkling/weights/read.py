@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
+from thinkling.models.fuse import fuse
 from thinkling.models.integer import Fills, make_int8
 from thinkling.models.linear import Linear
 from thinkling.models.transformer import Transformer
@@ -72,6 +73,8 @@ def load_model(
         _restore_derived(model, config)
         with torch.no_grad():
             _fill(model, stored, places, fills)
+        if quantization is not None:
+            fuse(model)
     return model.eval()
 
 
