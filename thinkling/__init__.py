@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from thinkling.records import Piece as Piece
     from thinkling.records import Reply as Reply
     from thinkling.records import SamplingParams as SamplingParams
+    from thinkling.several import Models as Models
 
 __version__ = "0.1.0"
 
@@ -24,6 +25,7 @@ __all__ = [
     "LLM",
     "Completion",
     "Message",
+    "Models",
     "Piece",
     "Reply",
     "SamplingParams",
@@ -35,6 +37,7 @@ _HOMES = {
     "LLM": "thinkling.llm",
     "Completion": "thinkling.records",
     "Message": "thinkling.records",
+    "Models": "thinkling.several",
     "Piece": "thinkling.records",
     "Reply": "thinkling.records",
     "SamplingParams": "thinkling.records",

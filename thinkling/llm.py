@@ -110,6 +110,16 @@ class LLM:
         self.last_reply: Reply | None = None
         self._inboxes: dict[int, _Inbox] = {}
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory that the weights take, and the cache as far as it was ever used."""
+        return self.engine.num_bytes
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is being answered."""
+        return self.engine.is_idle
+
     def chat(self, messages: Sequence[Turn], **keywords: Any) -> Reply:
         """The whole reply at once; keywords as in `stream`."""
         for _ in self.stream(messages, **keywords):

@@ -14,6 +14,7 @@ from tests.architecture.source import PACKAGE
 
 PUBLIC = {
     "LLM": "thinkling.llm",
+    "Models": "thinkling.several",
     "SamplingParams": "thinkling.records",
     "Message": "thinkling.records",
     "Completion": "thinkling.records",

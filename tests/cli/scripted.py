@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from thinkling.cli.chat import Talk
 from thinkling.cli.conversation import Conversation
-from thinkling.errors import RequestError
+from thinkling.cli.sampling import BUNDLED
+from thinkling.errors import ModelError, RequestError
 from thinkling.records import Message, Piece, Reply
 
 
@@ -54,7 +56,29 @@ class ScriptedLLM:
         self.last_reply = Reply(f"{len(messages)} messages", "let me count", "stop")
 
 
+class ScriptedModels:
+    """Models of a chat by name; "broken" cannot be used."""
+
+    def __init__(self, models: Mapping[str, ScriptedLLM]) -> None:
+        self.models = models
+
+    @contextmanager
+    def use(self, name: str) -> Iterator[ScriptedLLM]:
+        if name == "broken":
+            raise ModelError("the folder is empty.", "name another")
+        yield self.models[name]
+
+
 def scripted_talk(seconds_per_piece: float = 0.0, *, is_folded: bool = False) -> tuple[ScriptedLLM, Talk]:
     """A chat with the scripted model."""
     llm = ScriptedLLM(seconds_per_piece)
-    return llm, Talk(llm, Conversation(), is_folded=is_folded)  # type: ignore[arg-type]
+    models = ScriptedModels({BUNDLED: llm})
+    return llm, Talk(models, Conversation(), is_folded=is_folded)  # type: ignore[arg-type]
+
+
+def talk_with_two() -> tuple[ScriptedLLM, ScriptedLLM, Talk]:
+    """A chat with the models "folder/small" and "folder/large", and with "broken"."""
+    small, large = ScriptedLLM(), ScriptedLLM()
+    conversation = Conversation(models=["folder/small", "folder/large", "broken"])
+    models = ScriptedModels({"folder/small": small, "folder/large": large})
+    return small, large, Talk(models, conversation, is_folded=False)  # type: ignore[arg-type]

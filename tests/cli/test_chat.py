@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.scripted import scripted_talk
+from tests.cli.scripted import scripted_talk, talk_with_two
 from thinkling.cli.chat import answer_lines, take_line
 from thinkling.cli.conversation import Conversation
 from thinkling.cli.display import Shown
@@ -46,6 +46,35 @@ def test_clear_forgets_the_turns_and_keeps_the_system_text() -> None:
     run_slash(talk.conversation, "/clear")
     talk.answer("two")
     assert [message.content for message in llm.asked[1][0]] == ["Be brief.", "two"]
+
+
+def test_another_model_goes_on_with_the_conversation() -> None:
+    small, large, talk = talk_with_two()
+    talk.answer("one")
+    take_line(talk, "/model large")
+    talk.answer("two")
+    assert [len(messages) for messages, _ in small.asked] == [1]
+    assert [len(messages) for messages, _ in large.asked] == [3]
+    assert run_slash(talk.conversation, "/model") == "  folder/small\n* folder/large\n  broken"
+
+
+def test_a_model_that_cannot_be_used_leaves_the_one_before(capsys: pytest.CaptureFixture[str]) -> None:
+    small, _, talk = talk_with_two()
+    take_line(talk, "/model broken")
+    assert "the folder is empty" in capsys.readouterr().err
+    assert talk.conversation.model == "folder/small"
+    talk.answer("one")
+    assert len(small.asked) == 1
+
+
+def test_a_model_must_be_one_of_those_that_were_named() -> None:
+    _, _, talk = talk_with_two()
+    with pytest.raises(RequestError, match="medium is not among"):
+        run_slash(talk.conversation, "/model medium")
+    talk.conversation.models.append("other/large")
+    with pytest.raises(RequestError, match="more than one"):
+        run_slash(talk.conversation, "/model large")
+    assert run_slash(talk.conversation, "/model folder/large") == "(model: folder/large)"
 
 
 @pytest.mark.parametrize("word", ["on", "off", "auto"])
@@ -82,7 +111,8 @@ def test_a_wrong_slash_command_is_explained_and_changes_nothing(line: str, messa
 def test_help_names_every_command() -> None:
     text = run_slash(Conversation(), "/help")
     assert all(name in text for name in SLASH_COMMANDS)
-    assert {"/help", "/clear", "/think", "/save", "/system", "/temperature", "/exit"} == set(SLASH_COMMANDS)
+    known = {"/help", "/clear", "/think", "/model", "/save", "/system", "/temperature", "/exit"}
+    assert known == set(SLASH_COMMANDS)
 
 
 def test_save_writes_the_conversation_as_json_and_as_markdown(tmp_path: Path) -> None:
@@ -186,7 +216,7 @@ class Terminal:
             "from tests.cli.scripted import scripted_talk\n"
             "from thinkling.cli.chat import talk_with_person\n"
             "llm, talk = scripted_talk(0.5)\n"
-            "talk_with_person(talk, 'scripted')\n"
+            "talk_with_person(talk)\n"
             "print('aborted', llm.num_aborted, 'kept', len(talk.conversation.messages))\n"
         )
         self.screen, terminal = pty.openpty()

@@ -17,13 +17,14 @@ from thinkling.cli.conversation import Conversation
 from thinkling.cli.display import Display, ShowThinking, has_color, is_terminal
 from thinkling.cli.interrupt import Interrupts
 from thinkling.cli.read_ahead import ReadAhead
-from thinkling.cli.sampling import Sampling, open_model, sampling_options
+from thinkling.cli.sampling import Sampling, chat_options, open_models
 from thinkling.cli.slash import run_slash
 from thinkling.errors import ThinklingError
 from thinkling.records import Piece
 
 if TYPE_CHECKING:
     from thinkling.llm import LLM
+    from thinkling.several import Models
 
 EXAMPLE = "What's 12 times 14?"
 
@@ -31,14 +32,14 @@ _EPILOG = """Without a terminal it answers each line of standard input, or one e
 
 Examples:
 
-  thinkling chat
-
   thinkling chat --fold --temperature 0.6
+
+  thinkling chat --model ./small --model ./large --memory-gb 8
 """
 
 
 @click.command(epilog=_EPILOG)
-@sampling_options
+@chat_options
 @click.option("--fold", is_flag=True, help="Show one line in place of the thinking.")
 def chat(fold: bool, **options: Any) -> None:
     """Talk with a model in the terminal.
@@ -52,22 +53,46 @@ def chat(fold: bool, **options: Any) -> None:
         seed=options["seed"],
         thinking=options["think"],
     )
-    talk = Talk(open_model(options), Conversation(sampling, options["system"]), is_folded=fold)
+    models = open_models(options)
+    conversation = Conversation(sampling, options["system"], [*models.folders])
+    talk = Talk(models, conversation, is_folded=fold)
     if is_terminal(sys.stdin):
-        talk_with_person(talk, options["model"] or "the bundled model")
+        talk_with_person(talk)
     else:
         answer_lines(talk)
 
 
 class Talk:
-    """A loaded model, a conversation, and the display that joins them."""
+    """Models, of which one is loaded, a conversation, and the display that joins them."""
 
-    def __init__(self, llm: LLM, conversation: Conversation, *, is_folded: bool) -> None:
-        self.llm = llm
+    def __init__(self, models: Models, conversation: Conversation, *, is_folded: bool) -> None:
         self.conversation = conversation
         thinking: ShowThinking = "fold" if is_folded else "show"
-        self._ahead = ReadAhead(llm)
+        self._models = models
+        self._name = conversation.model
+        self._use(conversation.model)
         self.display = Display(sys.stdout, thinking, has_color(sys.stdout), self._count_tokens)
+
+    def _use(self, name: str) -> None:
+        with self._models.use(name) as llm:
+            self.llm: LLM = llm
+        self._name = name
+        self._ahead = ReadAhead(llm)
+
+    def change_model(self) -> None:
+        """Load the model that the conversation asks for now; if that fails, the one before goes on."""
+        wanted, before = self.conversation.model, self._name
+        if wanted == before:
+            return
+        self.stop_reading_ahead()
+        # Not held from here: it may have to leave for the other.
+        del self.llm, self._ahead
+        try:
+            self._use(wanted)
+        except BaseException:
+            self.conversation.model = before
+            self._use(before)
+            raise
 
     def answer(self, question: str) -> bool:
         """Answer one question on the display; True if the person stopped it."""
@@ -98,11 +123,11 @@ class Talk:
         return len(self.llm.tokenizer.encode_plain(text))
 
 
-def talk_with_person(talk: Talk, model_name: str) -> None:
+def talk_with_person(talk: Talk) -> None:
     """Read questions and slash commands from a terminal until /exit, Ctrl-D, or Ctrl-C twice."""
     import readline  # noqa: F401  (gives input() its history and line editing)
 
-    click.echo(f"{model_name}; /help lists the commands, Ctrl-C stops an answer, /exit leaves")
+    click.echo(f"{talk.conversation.model}; /help lists the commands, Ctrl-C stops an answer, /exit leaves")
     was_interrupted = False
     while not talk.conversation.is_over:
         try:
@@ -132,7 +157,7 @@ def take_line(talk: Talk, line: str) -> bool:
     """Do what one typed line says; mistakes are explained and the talk goes on. True if it was stopped."""
     try:
         if line.startswith("/"):
-            click.echo(run_slash(talk.conversation, line))
+            take_command(talk, line)
         elif line:
             return talk.answer(line)
     except (ThinklingError, OSError) as error:
@@ -144,6 +169,13 @@ def take_line(talk: Talk, line: str) -> bool:
     return False
 
 
+def take_command(talk: Talk, line: str) -> None:
+    """Do what a slash command says and print what comes of it."""
+    said = run_slash(talk.conversation, line)
+    talk.change_model()
+    click.echo(said)
+
+
 def answer_lines(talk: Talk) -> None:
     """Answer each line of standard input as a turn of one conversation; the example where there is none."""
     num_lines = 0
@@ -151,7 +183,7 @@ def answer_lines(talk: Talk) -> None:
         num_lines += 1
         click.echo(f"> {line}")
         if line.startswith("/"):
-            click.echo(run_slash(talk.conversation, line))
+            take_command(talk, line)
         elif talk.answer(line):
             raise KeyboardInterrupt
         if talk.conversation.is_over:

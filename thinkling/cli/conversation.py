@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from thinkling.cli.display import Shown
-from thinkling.cli.sampling import Sampling
+from thinkling.cli.sampling import BUNDLED, Sampling
 from thinkling.errors import RequestError
 from thinkling.records import Message
 
@@ -18,9 +18,15 @@ class Conversation:
 
     sampling: Sampling = field(default_factory=Sampling)
     system: str | None = None
+    models: list[str] = field(default_factory=lambda: [BUNDLED])
+    """Those that may be asked; `model` is the one that is."""
+    model: str = ""
     messages: list[Message] = field(default_factory=list)
     saved: set[Path] = field(default_factory=set)
     is_over: bool = False
+
+    def __post_init__(self) -> None:
+        self.model = self.model or self.models[0]
 
     def asking(self, question: str) -> list[Message]:
         """The messages to send with a new question; the conversation itself is not changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,9 @@ from thinkling.records import SamplingParams, ThinkingBudget
 
 if TYPE_CHECKING:
     from thinkling.llm import LLM
+    from thinkling.several import Models
 
+BUNDLED = "the bundled model"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -34,8 +36,22 @@ def read_thinking(text: str) -> ThinkingBudget:
     return word if budget is None else budget
 
 
+_MODEL = click.option("--model", metavar="FOLDER", help="A model folder; the bundled model if left out.")
+_MODELS = (
+    click.option(
+        "--model",
+        "models",
+        metavar="FOLDER",
+        multiple=True,
+        help="A model folder; may be given several times, /model changes between them.",
+    ),
+    click.option(
+        "--memory-gb",
+        type=float,
+        help="What models may take together; the one that is longest unused leaves first.",
+    ),
+)
 _OPTIONS = (
-    click.option("--model", metavar="FOLDER", help="A model folder; the bundled model if left out."),
     click.option(
         "--dtype",
         type=click.Choice(["auto", "bf16", "fp32"]),
@@ -68,8 +84,17 @@ _OPTIONS = (
 
 
 def sampling_options(command: Command) -> Command:
-    """Adds the shared options to a click command."""
-    for option in reversed(_OPTIONS):
+    """Adds the shared options to a click command that asks one model."""
+    return _with_options(command, (_MODEL, *_OPTIONS))
+
+
+def chat_options(command: Command) -> Command:
+    """Adds the shared options to a click command that may change between models."""
+    return _with_options(command, (*_MODELS, *_OPTIONS))
+
+
+def _with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -79,6 +104,14 @@ def open_model(options: Mapping[str, Any]) -> LLM:
     from thinkling.llm import LLM
 
     return LLM(options["model"], dtype=options["dtype"], quantization=options["quantize"])
+
+
+def open_models(options: Mapping[str, Any]) -> Models:
+    """The models that the options name, by their folders; none is loaded yet. Raises RequestError."""
+    from thinkling.several import Models
+
+    folders = {folder: folder for folder in options["models"]} or {BUNDLED: None}
+    return Models(folders, options["memory_gb"], dtype=options["dtype"], quantization=options["quantize"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What can be typed in a chat besides questions: /help /clear /think /save /system /temperature /exit."""
+"""What can be typed in a chat: /help /clear /think /model /save /system /temperature /exit."""
 
 from __future__ import annotations
 
@@ -51,6 +51,24 @@ def _think(conversation: Conversation, argument: str) -> str:
     return f"(thinking: {f'at most {thinking} tokens' if isinstance(thinking, int) else thinking})"
 
 
+def _model(conversation: Conversation, argument: str) -> str:
+    if not argument:
+        return "\n".join(
+            f"{'*' if name == conversation.model else ' '} {name}" for name in conversation.models
+        )
+    # The end of a path is enough where only one ends so.
+    found = [name for name in conversation.models if name == argument] or [
+        name for name in conversation.models if name.endswith(argument)
+    ]
+    if len(found) != 1:
+        raise RequestError(
+            f"{argument} is {'more than one of' if found else 'not among'} the models of this chat.",
+            "/model lists them; start with --model FOLDER for each",
+        )
+    conversation.model = found[0]
+    return f"(model: {found[0]})"
+
+
 def _save(conversation: Conversation, argument: str) -> str:
     if not argument:
         raise RequestError("/save needs a file name.", "write for example /save talk.md")
@@ -87,6 +105,9 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
         "/think on|off|auto|N",
         "make the model think, keep it from thinking, leave it to it, or give it N tokens",
         _think,
+    ),
+    "/model": SlashCommand(
+        "/model NAME", "let another of the models answer; without NAME, list them", _model
     ),
     "/save": SlashCommand("/save FILE.md|FILE.json", "write the conversation to a file", _save),
     "/system": SlashCommand(

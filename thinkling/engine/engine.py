@@ -22,7 +22,7 @@ from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
-from thinkling.models.integer import is_exact, num_weights
+from thinkling.models.integer import is_exact, num_bytes, num_weights
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
 
@@ -58,6 +58,7 @@ class Engine:
         context = model.config.context_length
         self.max_length = min(context, room * PAGE) if max_length is None else min(context, max_length)
         num_pages = max(min(room, max_running * pages_for(self.max_length)), pages_for(self.max_length))
+        self._page_bytes = page_bytes
         self.runner = Runner(model, Pool(model.config, num_pages + 1, dtype, device))
         self.scheduler = Scheduler(Pages(num_pages + 1), max_running)
         fewest, most_tokens = READ_TOKENS
@@ -73,6 +74,11 @@ class Engine:
     def is_idle(self) -> bool:
         """Nothing waits and nothing runs."""
         return not self._answers.requests
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of the weights, and of the pages that were ever used."""
+        return num_bytes(self.runner.model) + self.scheduler.pages.num_touched * self._page_bytes
 
     def add(
         self,

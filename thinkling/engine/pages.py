@@ -31,6 +31,8 @@ class Pages:
         self._free = list(range(num_pages - 1, 0, -1))
         self._owners = [0] * num_pages
         self.num_pages = num_pages - 1
+        self.num_touched = 0
+        """Pages up to the last one that was ever owned: what lies behind takes no memory yet."""
         # Without owners but remembered, the longest unused first.
         self._idle: dict[int, None] = {}
         self._page_of: dict[Key, int] = {}
@@ -55,6 +57,7 @@ class Pages:
         del self._free[len(self._free) - count :]
         for page in taken:
             self._owners[page] = 1
+            self.num_touched = max(self.num_touched, page)
         return taken
 
     def share(self, pages: Iterable[int]) -> None:

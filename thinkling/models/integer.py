@@ -29,6 +29,7 @@ ZERO = 128
 """The library wants unsigned bytes on the left: 128 stands for nothing."""
 ROWS_AT_ONCE = 64
 """Tokens that are written as digits together, so that they stay in the processor's cache."""
+SCALE_BYTES = 4
 PIECE = 2**25
 """Most weights of one product; longer matrices are several, so that packing needs little room."""
 
@@ -223,6 +224,14 @@ def num_weights(model: nn.Module) -> int:
     floats = sum(one.untyped_storage().nbytes() // one.itemsize for one in storages.values())
     layers = (module for module in model.modules() if isinstance(module, Int8Linear))
     return floats + sum(prod(layer.shape) for layer in layers)
+
+
+def num_bytes(model: nn.Module) -> int:
+    """Memory of the weights in the form in which they are used."""
+    storages = {one.untyped_storage().data_ptr(): one for one in (*model.parameters(), *model.buffers())}
+    floats = sum(one.untyped_storage().nbytes() for one in storages.values())
+    layers = [module for module in model.modules() if isinstance(module, Int8Linear)]
+    return floats + sum(prod(layer.shape) + SCALE_BYTES * layer.shape[0] for layer in layers)
 
 
 def is_exact(model: nn.Module) -> bool:

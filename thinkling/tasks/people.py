@@ -39,4 +39,4 @@ def dressed_with_names(question: str, random: Random, language: str) -> str:
     first = _FIRST_WORD.match(question)
     if not first or first[0] not in ENGLISH_NAMES:
         return said
-    return said.replace(question[0].lower() + question[1:], question, 1) if question not in said else said
+    return re.sub(rf"(?<![A-Za-z]){first[0].lower()}(?![A-Za-z])", first[0], said, count=1)

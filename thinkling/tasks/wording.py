@@ -5,6 +5,7 @@ A task brings its own questions; this adds the words that fit around any of them
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from thinkling.tasks.task import CHINESE, ENGLISH
@@ -12,6 +13,8 @@ from thinkling.tasks.task import CHINESE, ENGLISH
 _PLAIN_SHARE = 0.6
 _NUM_TELLING = {ENGLISH: 3, CHINESE: 1}
 """First characters by which an opening is told from a question that begins with the same word."""
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])'(?=[a-z]\b)")
+"""Of "what's" and "I'm", not of a quoted word."""
 _OPENINGS = {
     ENGLISH: (
         "Hi! ",
@@ -180,20 +183,21 @@ _CLOSINGS = {
 
 
 def dressed(question: str, random: Random, language: str) -> str:
-    """The question, four times in ten with an opening, a closing, a changed first letter or end."""
+    """The question, four times in ten with an opening, a closing, another first letter or end, or hastily."""
     if random.random() < _PLAIN_SHARE:
         return question
     kind = random.random()
-    if kind < 0.4:
+    if kind < 0.35:
         opening = random.choice(_OPENINGS[language])
         if question.startswith(opening[: _NUM_TELLING[language]]):  # "Please help me: please ..."
             return question
         return opening + _lowered(question)
-    if kind < 0.7:
+    if kind < 0.6:
         return _ended(question, language) + random.choice(_CLOSINGS[language])
-    if kind < 0.85:
+    if kind < 0.72:
         return _lowered(question)
-    return question.rstrip(".?!。？！ ")
+    bare = question.rstrip(".?!。？！ ")
+    return bare if kind < 0.85 or language == CHINESE else _hasty(bare, random)
 
 
 def _ended(question: str, language: str) -> str:
@@ -204,6 +208,16 @@ def _ended(question: str, language: str) -> str:
     if language == CHINESE:
         return question + ("？" if is_open else "。")
     return question + (" ?" if question.endswith(" =") else "?" if is_open else ".")
+
+
+def _hasty(question: str, random: Random) -> str:
+    """As people type on a phone: no apostrophes, short forms, now and then a word of greeting or thanks."""
+    text = _APOSTROPHE.sub("", _lowered(question))
+    for word, short in (("please", "pls"), ("Please", "pls"), (" you ", " u ")):
+        if random.random() < 0.3:
+            text = text.replace(word, short)
+    before = random.choice(("", "", "", "hey ", "hi, ", "yo, ", "ok "))
+    return before + text + random.choice(("", "", "?", "" if "pls" in text else " pls", " thx"))
 
 
 def _lowered(question: str) -> str:
