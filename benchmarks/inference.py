@@ -64,24 +64,25 @@ def write_model(folder: Path) -> None:
     from thinkling.models.families import family_of
     from thinkling.models.presets import preset_named
     from thinkling.models.transformer import Transformer
-    from thinkling.weights.write import write_json, write_shards
+    from thinkling.weights.write import Planned, write_json, write_shards
 
     config = preset_named(SHAPE)
     family = family_of(config)
     with torch.device("meta"):
         tensors = dict(Transformer(config).named_parameters())
-    shapes = {}
+    planned = {}
     for name, place in family.places(config).items():
         tensor = tensors[place.name]
-        shapes[name] = tuple((tensor[place.index] if place.index else tensor).shape)
+        shape = (tensor[place.index] if place.index else tensor).shape
+        planned[name] = Planned(tuple(shape), torch.bfloat16)
     generator = torch.Generator().manual_seed(0)
 
     def drawn(name: str) -> torch.Tensor:
-        tensor = torch.empty(shapes[name], dtype=torch.bfloat16)
+        tensor = torch.empty(planned[name].shape, dtype=torch.bfloat16)
         return tensor.fill_(1.0) if "norm" in name else tensor.normal_(0, 0.02, generator=generator)
 
     folder.mkdir(parents=True, exist_ok=True)
-    write_shards(shapes, drawn, folder, torch.bfloat16, 4 * 2**30)
+    write_shards(planned, drawn, folder, 4 * 2**30)
     outer = {"architectures": [family.architecture], "model_type": family.model_type}
     write_json(folder / "config.json", outer | family.write_config(config) | {"torch_dtype": "bfloat16"})
 

@@ -24,6 +24,7 @@ from thinkling.records import Piece, Reply
 from thinkling.text.template import Template
 from thinkling.text.thinking import text_of
 from thinkling.text.tokenizer import Tokenizer
+from thinkling.weights.convert import convert
 from thinkling.weights.write import save_model
 
 FAMILIES = {"deepseek_v3": MIXTURE, "qwen3": DENSE}
@@ -419,6 +420,20 @@ def test_a_quantized_model_answers_nearly_like_the_exact_one(folders: dict[str, 
         assert sum(p.numel() for p in small.model.parameters()) < 0.7 * num_weights(exact.model)
         assert num_weights(small.model) == num_weights(exact.model)
         assert small.chat([{"role": "user", "content": "Hello!"}], seed=1, max_tokens=20).usage
+
+
+@pytest.mark.parametrize("kind", ["int8", "int4"])
+def test_a_folder_in_codes_says_itself_how_it_runs(
+    kind: str, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    source = folders["deepseek_v3"]
+    convert(source, tmp_path / "codes", torch.float32, quantization=kind)
+    found, asked = LLM(tmp_path / "codes"), LLM(source, quantization=kind)
+    params = SamplingParams(max_tokens=30, seed=3, temperature=1.0)
+    exact = LLM(source, dtype="bf16")
+    assert found.num_bytes == asked.num_bytes < 0.8 * exact.num_bytes
+    first, second = (llm.generate([QUESTION], params)[0] for llm in (found, asked))
+    assert first.ids == second.ids
 
 
 # ---------------------------------------------------------------- what is refused

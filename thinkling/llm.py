@@ -44,7 +44,7 @@ from thinkling.text.template import ChatPrompt, Template
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.turn import Turn, as_messages, part_thinking
 from thinkling.weights import settings
-from thinkling.weights.read import load_model, read_config
+from thinkling.weights.read import load_model, read_config, stored_quantization
 
 ANSWER_RESERVE = 256
 """Tokens that thinking leaves to the answer of a chat, but never more than a quarter of what it may have."""
@@ -65,7 +65,7 @@ class LLM:
         threads: int | None = None,
         thinking_end: str = THINKING_END,
     ) -> None:
-        """`quantization` "int8" holds matrices as whole numbers of 8 bits (on a CPU).
+        """`quantization` "int8" or "int4" holds matrices as whole numbers (on a CPU); None: as in the folder.
 
         `thinking_end` leads over from thinking that is cut short to the answer. Raises ModelError where the
         folder cannot be used, RequestError where a setting cannot be meant.
@@ -74,17 +74,19 @@ class LLM:
         settings.use_threads(threads)
         place = settings.device_named(device)
         settings.refuse_quantization(quantization, place)
-        # Of quantised weights only the embedding has a precision, and is read in fp32.
-        is_own = quantization is not None and dtype == "auto"
-        precision = None if is_own else settings.dtype_named(dtype, place)
+        precision = settings.dtype_named(dtype, place)
         folder = settings.model_folder(model)
         # The small files first: a mistake is told before gigabytes are read.
         config = read_config(folder)
+        if quantization is None and place.type == "cpu":
+            quantization = stored_quantization(folder)
         self.tokenizer, self.template = Tokenizer.load(folder), Template.load(folder)
         _refuse_misfit(self.tokenizer, config)
         self.suggested = settings.suggested_sampling(folder)
         settings.refuse_context_length(max_model_len, config)
-        loaded = load_model(folder, precision, with_mtp=False, quantization=quantization)
+        # Of quantised weights only the embedding has a precision, and is read in fp32.
+        is_own = quantization is not None and dtype == "auto"
+        loaded = load_model(folder, None if is_own else precision, False, quantization)
         fuse(loaded)
         self._open(loaded.to(place), max_model_len)
         self.load_s = time.perf_counter() - start

@@ -22,7 +22,7 @@ from thinkling.errors import RequestError
 from thinkling.llm import LLM
 from thinkling.plan.count import count_params
 from thinkling.weights import settings
-from thinkling.weights.read import read_config
+from thinkling.weights.read import read_config, stored_quantization
 
 
 @dataclass(slots=True)
@@ -142,14 +142,13 @@ class Models:
         return place.num_bytes if place.llm is None else place.llm.num_bytes
 
     def _estimate(self, name: str) -> int:
-        config = read_config(settings.model_folder(self.folders[name]))
+        folder = settings.model_folder(self.folders[name])
+        config = read_config(folder)
         device = settings.device_named(self._keywords.get("device", "auto"))
-        if self._keywords.get("quantization") is not None:
-            return count_params(config).total + 3 * config.vocab_size * config.width
-        return count_params(config).total * settings.dtype_named(self._dtype(), device).itemsize
-
-    def _dtype(self) -> str:
-        return str(self._keywords.get("dtype", "auto"))
+        num_weights = count_params(config).total
+        if self._keywords.get("quantization") or (device.type == "cpu" and stored_quantization(folder)):
+            return num_weights + config.vocab_size * config.width  # the embedding has two bytes
+        return num_weights * settings.dtype_named(self._keywords.get("dtype", "auto"), device).itemsize
 
     def _no_room(self, name: str) -> RequestError:
         used = [one for one, place in self._places.items() if place.num_users]

@@ -16,14 +16,13 @@ from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
 from thinkling.models.integer import (
     BASE,
-    LARGEST,
     ZERO,
     Digits,
     Int8Linear,
     Int8Matrix,
-    int8_rows,
     num_weights,
 )
+from thinkling.models.quantize import LARGEST, int8_codes, whole_rows
 from thinkling.models.transformer import Transformer
 from thinkling.weights.read import load_model
 from thinkling.weights.write import save_model
@@ -34,6 +33,10 @@ FAMILIES["tied"] = DENSE.model_copy(update={"is_tied": True})
 
 def normal(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def int8_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
+    return whole_rows(int8_codes(weight))
 
 
 def exact_product(x: Tensor, codes: Tensor, scale: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""`thinkling convert`: a model folder in another precision."""
+"""`thinkling convert`: a model folder in another precision, or in fewer bits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EPILOG = """Examples:
 
   thinkling convert deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B ./r1-1.5b-fp32 --dtype fp32
 
-  thinkling convert ./DeepSeek-R1 ./DeepSeek-R1-bf16 --json
+  thinkling convert ./DeepSeek-R1 ./DeepSeek-R1-int4 --quantize int4
 """
 
 
@@ -19,9 +19,12 @@ _EPILOG = """Examples:
 @click.argument("model", metavar="MODEL")
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 @click.option("--dtype", type=click.Choice(["bf16", "fp32"]), default="bf16", show_default=True)
+@click.option(
+    "--quantize", type=click.Choice(["int8", "int4"]), help="Write the matrices in so many bits, with scales."
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "is_json", is_flag=True, help="Print what was written as JSON.")
-def convert(model: str, target: Path, dtype: str, quiet: bool, is_json: bool) -> None:
+def convert(model: str, target: Path, dtype: str, quantize: str | None, quiet: bool, is_json: bool) -> None:
     """Write a model into a new folder in another precision.
 
     MODEL is a folder or a name on the hub. FP8 weights are multiplied by their scales. Any software that
@@ -38,10 +41,12 @@ def convert(model: str, target: Path, dtype: str, quiet: bool, is_json: bool) ->
 
     source = model_folder(model)
     kind: torch.dtype = DTYPES[dtype]
-    found = convert_model(source, target, kind, note=note)
+    found = convert_model(source, target, kind, note=note, quantization=quantize)
     if is_json:
         fields = {"folder": str(target), "tensors": found.num_tensors}
         fields |= {"bytes": found.num_bytes, "shards": found.num_shards}
         click.echo(json.dumps(fields, indent=2))
     else:
-        click.echo(f"{target}: {found.num_tensors} tensors, {found.num_bytes / 1e9:.2f} GB in {dtype}")
+        click.echo(
+            f"{target}: {found.num_tensors} tensors, {found.num_bytes / 1e9:.2f} GB in {quantize or dtype}"
+        )

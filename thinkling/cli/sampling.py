@@ -61,7 +61,7 @@ _OPTIONS = (
     ),
     click.option(
         "--quantize",
-        type=click.Choice(["int8"]),
+        type=click.Choice(["int8", "int4"]),
         help="Hold the weights as whole numbers: half the memory of bf16, and faster on a CPU.",
     ),
     click.option(

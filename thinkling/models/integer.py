@@ -8,7 +8,7 @@ neither on its neighbours nor on their number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import prod
@@ -21,9 +21,9 @@ from thinkling.models.dense import swiglu
 from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, Product
 from thinkling.models.moe import Experts, Router, Routing
+from thinkling.models.quantize import LARGEST, QUANTIZERS, Codes, Quantizer, whole_rows
 from thinkling.models.transformer import Transformer
 
-LARGEST = 127
 BASE = 254
 ZERO = 128
 """The library wants unsigned bytes on the left: 128 stands for nothing."""
@@ -100,31 +100,38 @@ class Int8Matrix:
         return high.add_(low, alpha=1 / BASE).mul_(digits.scale_T1)
 
 
-def int8_rows(weight_NK: Tensor) -> tuple[Tensor, Tensor]:
-    """Rows of a weight as codes and scales; the largest number of a row becomes 127 or -127."""
-    weight = weight_NK.float()
-    low_N, high_N = weight.aminmax(dim=1)
-    scale_N = torch.maximum(high_N, low_N.neg_()).clamp_(min=1e-30).div_(LARGEST)
-    return (weight / scale_N[:, None]).round_().to(torch.int8), scale_N
-
-
 class Int8Linear(nn.Module):
-    """y = x W^T + b for inference; `fill` gives it its weights, row after row."""
+    """y = x W^T + b for inference; `fill` or `take` give it its weights, row after row."""
 
     def __init__(
-        self, num_in: int, num_out: int, bias: nn.Parameter | None = None, is_part: bool = False
+        self,
+        num_in: int,
+        num_out: int,
+        bias: nn.Parameter | None = None,
+        quantizer: Quantizer = QUANTIZERS["int8"],
+        is_part: bool = False,
     ) -> None:
         """`is_part`: nothing is packed before it is `joined` with others."""
         super().__init__()
         self.shape = (num_out, num_in)
+        self.quantizer = quantizer
         self._is_part = is_part
         self.bias = bias
         self._pieces: list[Int8Matrix] = []
         self._waiting: list[tuple[Tensor, Tensor]] = []
 
+    @property
+    def bits(self) -> int:
+        """Of a code."""
+        return self.quantizer.bits
+
     def fill(self, weight_NK: Tensor) -> None:
-        """Take the next rows. They are packed together, and not kept otherwise."""
-        self._take(*int8_rows(weight_NK))
+        """Quantise the next rows."""
+        self.take(self.quantizer.codes(weight_NK))
+
+    def take(self, codes: Codes) -> None:
+        """The next rows. They are packed together, and not kept otherwise."""
+        self._take(*whole_rows(codes))
 
     def _take(self, codes_NK: Tensor, scale_N: Tensor) -> None:
         self._waiting.append((codes_NK, scale_N))
@@ -141,7 +148,8 @@ class Int8Linear(nn.Module):
         """One layer that gives what `layers`, filled parts, would give side by side."""
         biases: list[Tensor] = [layer.bias for layer in layers if layer.bias is not None]
         bias = nn.Parameter(torch.cat(biases)) if biases else None
-        one = Int8Linear(layers[0].shape[1], sum(layer.shape[0] for layer in layers), bias)
+        num_rows = sum(layer.shape[0] for layer in layers)
+        one = Int8Linear(layers[0].shape[1], num_rows, bias, layers[0].quantizer)
         for layer in layers:
             for codes_NK, scale_N in layer._waiting:
                 one._take(codes_NK, scale_N)
@@ -159,10 +167,14 @@ class Int8Linear(nn.Module):
 class Int8Experts(nn.Module):
     """All routed experts of a layer, each two matrices: gate_up [2F, D] and down [D, F]."""
 
-    def __init__(self, num_experts: int, width: int, expert_width: int) -> None:
+    def __init__(self, num_experts: int, width: int, expert_width: int, quantizer: Quantizer) -> None:
         super().__init__()
-        self.gate_up = nn.ModuleList(Int8Linear(width, 2 * expert_width) for _ in range(num_experts))
-        self.down = nn.ModuleList(Int8Linear(expert_width, width) for _ in range(num_experts))
+
+        def layers(num_in: int, num_out: int) -> nn.ModuleList:
+            each = (Int8Linear(num_in, num_out, quantizer=quantizer) for _ in range(num_experts))
+            return nn.ModuleList(each)
+
+        self.gate_up, self.down = layers(width, 2 * expert_width), layers(expert_width, width)
 
     def forward(self, x_TD: Tensor, routing: Routing) -> Tensor:
         num_active = routing.experts_TA.shape[1]
@@ -184,31 +196,32 @@ class WideEmbedding(nn.Embedding):
         return super().forward(ids_T).float()
 
 
-Fills = dict[tuple[str, int | None], Callable[[Tensor], None]]
+Fills = dict[tuple[str, int | None], Int8Linear]
 """Who takes the rows of which weight, by its name; of stacked experts, by the expert's number too."""
 
 
-def make_int8(model: Transformer) -> Fills:
-    """Put integer layers in place of the float ones; returns who takes which weight.
+def make_whole(model: Transformer, quantization: str) -> Fills:
+    """Put layers of whole numbers in place of the float ones; returns who takes which weight.
 
-    Not in 8 bits: the embedding, the router, and MLA's up-projection, of which decoding needs the numbers
-    themselves.
+    `quantization` is one of QUANTIZERS. Left as they are: the embedding, the router, and MLA's up-projection,
+    of which decoding needs the numbers themselves.
     """
     fills: Fills = {}
+    quantizer = QUANTIZERS[quantization]
     for name, module in list(model.named_modules()):
         if type(module) is Linear:
             num_out, num_in = module.weight.shape
             is_part = name.endswith((".q", ".k", ".v")) and isinstance(_parent(model, name), GQA)
-            layer = Int8Linear(num_in, num_out, module.bias, is_part)
+            layer = Int8Linear(num_in, num_out, module.bias, quantizer, is_part)
             model.set_submodule(name, layer)
-            fills[f"{name}.weight", None] = layer.fill
+            fills[f"{name}.weight", None] = layer
         elif isinstance(module, Experts):
             num_experts, width, expert_width = module.down.shape
-            experts = Int8Experts(num_experts, width, expert_width)
+            experts = Int8Experts(num_experts, width, expert_width, quantizer)
             model.set_submodule(name, experts)
             for expert in range(num_experts):
-                fills[f"{name}.gate_up", expert] = cast("Int8Linear", experts.gate_up[expert]).fill
-                fills[f"{name}.down", expert] = cast("Int8Linear", experts.down[expert]).fill
+                fills[f"{name}.gate_up", expert] = cast("Int8Linear", experts.gate_up[expert])
+                fills[f"{name}.down", expert] = cast("Int8Linear", experts.down[expert])
     vocab_size, width = model.embedding.weight.shape
     model.set_submodule("embedding", WideEmbedding(vocab_size, width, device="meta"))
     return fills

@@ -16,11 +16,12 @@ from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.fuse import fuse
-from thinkling.models.integer import Fills, make_int8
+from thinkling.models.integer import Fills, Int8Linear, make_whole
 from thinkling.models.linear import Linear
 from thinkling.models.transformer import Transformer
+from thinkling.weights.codes import METHOD, CodeForm, read_code_form
 from thinkling.weights.shards import read_json
-from thinkling.weights.stored import StoredTensors, stored_tensors
+from thinkling.weights.stored import Form, FP8Form, StoredTensors, stored_tensors
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -45,18 +46,25 @@ def _first_complaint(error: Exception) -> str:
     return ": ".join([*map(str, first["loc"]), first["msg"]])
 
 
+def stored_quantization(folder: Path) -> str | None:
+    """The quantization whose codes a folder holds, "int8" or "int4"; None for floats and FP8."""
+    form = read_form(read_json(folder / "config.json"))
+    return f"int{form.bits}" if isinstance(form, CodeForm) else None
+
+
 def load_model(
     folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = True, quantization: str | None = None
 ) -> Transformer:
     """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError.
 
     Names and shapes are compared before memory is spent. The MTP module is left out where the folder does
-    not hold it, and where `with_mtp` is False. With `quantization` "int8" matrices become whole numbers, a
-    few rows at a time, the embedding is in `dtype` (None: bf16), and what passes between layers in fp32.
+    not hold it, and where `with_mtp` is False. With `quantization` "int8" or "int4" matrices become whole
+    numbers, a few rows at a time (those of a folder in codes stay as they are), the embedding is in `dtype`
+    (None: bf16), and what passes between layers in fp32.
     """
     config = read_config(folder)
     raw = read_json(folder / "config.json")
-    with stored_tensors(folder, scale_block(raw)) as stored:
+    with stored_tensors(folder, read_form(raw)) as stored:
         unread = _mtp_layer(config) if config.mtp_depth and not with_mtp else None
         config = held_config(config, stored) if with_mtp else _without_mtp(config)
         places = family_named(raw["model_type"]).places(config)
@@ -66,7 +74,7 @@ def load_model(
             fills: Fills = {}
             model = model.to(dtype or torch.float32).to_empty(device="cpu")
         else:
-            fills = make_int8(model)
+            fills = make_whole(model, quantization)
             model = model.to(torch.float32)
             model.embedding.to(dtype or torch.bfloat16)
             model = model.to_empty(device="cpu")
@@ -87,15 +95,33 @@ def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], f
         takers = [_taker(place)]
         if place.name == "embedding.weight" and model.config.is_tied:
             takers.append(("head.weight", None))
-        for fill in (fills[taker] for taker in takers if taker in fills):
-            for rows in stored.row_blocks(name):
-                fill(rows)
+        for layer in (fills[taker] for taker in takers if taker in fills):
+            _feed(layer, stored, name)
         if place.name in targets:
             stored.copy(name, _part(targets, place))
 
 
+def _feed(layer: Int8Linear, stored: StoredTensors, name: str) -> None:
+    if stored.is_in_codes(name, layer.bits):
+        for codes in stored.code_blocks(name):
+            layer.take(codes)
+    else:
+        for rows_NK in stored.row_blocks(name):
+            layer.fill(rows_NK)
+
+
+def coded_layers(model: Transformer, places: dict[str, Place], quantization: str) -> dict[str, Int8Linear]:
+    """Which tensors of a folder become whole numbers, and the layer that would take each.
+
+    The layers are put into `model`, which is without memory.
+    """
+    fills = make_whole(model, quantization)
+    found = {name: fills.get(_taker(place)) for name, place in places.items() if not place.is_copy}
+    return {name: layer for name, layer in found.items() if layer is not None}
+
+
 def _taker(place: Place) -> tuple[str, int | None]:
-    """How `make_int8` names a weight: stacked experts by their number."""
+    """How `make_whole` names a weight: stacked experts by their number."""
     first = place.index[0] if place.index else None
     return place.name, first if isinstance(first, int) else None
 
@@ -126,21 +152,23 @@ def empty_model(folder: Path, config: ModelConfig) -> Transformer:
         ) from None
 
 
-def scale_block(raw: dict[str, Any]) -> tuple[int, int] | None:
-    """The block of FP8 scales that config.json names; None without one. Raises ModelError."""
+def read_form(raw: dict[str, Any]) -> Form | None:
+    """How config.json says that weights are quantised; None where they are not. Raises ModelError."""
     given = raw.get("quantization_config")
     if not given:
         return None
     fields = given if isinstance(given, dict) else {}
     method, form = fields.get("quant_method"), fields.get("fmt", "e4m3")
+    if method == METHOD:
+        return read_code_form(fields)
     if (method, form) != ("fp8", "e4m3"):
         raise ModelError(
             f"config.json says that the weights are quantised by {method!r} as {form!r}.",
-            "use the release in bf16, or in DeepSeek's FP8 (quant_method 'fp8', fmt 'e4m3')",
+            f"use the release in bf16, in DeepSeek's FP8 (quant_method 'fp8', fmt 'e4m3') or {METHOD!r}",
         )
     match fields.get("weight_block_size"):
         case [int(rows), int(columns)] if rows > 0 and columns > 0:
-            return rows, columns
+            return FP8Form(rows, columns)
     raise ModelError(
         f"config.json says weight_block_size = {fields.get('weight_block_size')!r}.",
         "write two numbers, as in [128, 128]",
@@ -166,7 +194,6 @@ def compare(
     Names that begin with `unread` are left alone.
     """
     targets = _targets(model)
-    scales = {stored.scale_of(name) for name in places if name in stored.entries}
     for name, entry in stored.entries.items():
         if name in places:
             needed = list(_part(targets, places[name]).shape)
@@ -174,7 +201,7 @@ def compare(
                 what = f"'{name}' in {entry.path} has shape {list(entry.shape)}"
                 raise WeightsError(f"{what}, and the model needs {needed}.", MISMATCH)
             stored.check(name)
-        elif name not in scales and not is_ignorable(name) and not (unread and name.startswith(unread)):
+        elif not is_ignorable(name) and not (unread and name.startswith(unread)):
             raise WeightsError(
                 f"{entry.path} holds a tensor '{name}' that this model does not have.", MISMATCH
             )

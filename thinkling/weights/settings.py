@@ -13,14 +13,13 @@ import torch
 
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
+from thinkling.models.quantize import QUANTIZERS
 from thinkling.records import SamplingParams
 from thinkling.weights.hub import cached_folder, hub_name, pull
 from thinkling.weights.shards import read_json
 
 BUNDLED = Path(__file__).parent.parent / "assets"
 DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}
-
-QUANTIZATIONS = ("int8",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +106,10 @@ def use_threads(count: int | None) -> None:
 
 
 def refuse_quantization(kind: str | None, device: torch.device) -> None:
-    """Raises RequestError unless it is None or "int8" on a CPU."""
-    if kind not in (None, *QUANTIZATIONS):
+    """Raises RequestError unless it is None, or "int8" or "int4" on a CPU."""
+    if kind is not None and kind not in QUANTIZERS:
         raise RequestError(
-            f"quantization {kind!r} is not supported.", f"use {', '.join(QUANTIZATIONS)}, or leave it out"
+            f"quantization {kind!r} is not supported.", f"use {', '.join(QUANTIZERS)}, or leave it out"
         )
     if kind is not None and device.type != "cpu":
         raise RequestError(

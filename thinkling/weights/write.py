@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -51,26 +52,30 @@ def save_model(
     for path in (folder / INDEX, folder / SINGLE, *folder.glob("model-*-of-*.safetensors")):
         path.unlink(missing_ok=True)
     parts = _parts(model)
-    shapes = {name: tuple(part.shape) for name, part in parts.items()}
+    planned = {name: Planned(tuple(part.shape), stored_dtype(name, dtype)) for name, part in parts.items()}
 
     def stored(name: str) -> Tensor:
-        return parts[name].to(stored_dtype(name, dtype), copy=True).contiguous().cpu()
+        return parts[name].to(planned[name].dtype, copy=True).contiguous().cpu()
 
-    write_shards(shapes, stored, folder, dtype, largest_shard)
+    write_shards(planned, stored, folder, largest_shard)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A tensor that will be written."""
+
+    shape: tuple[int, ...]
+    dtype: torch.dtype
 
 
 def write_shards(
-    shapes: Mapping[str, tuple[int, ...]],
-    read: Callable[[str], Tensor],
-    folder: Path,
-    dtype: torch.dtype,
-    largest: int,
+    planned: Mapping[str, Planned], read: Callable[[str], Tensor], folder: Path, largest: int
 ) -> tuple[int, int]:
-    """Write the tensors that `read` gives, one file at a time; how many files, and how many bytes.
+    """Write the tensors that `read` gives, in their order; how many files, and how many bytes.
 
     No file is larger than `largest` bytes, unless a single tensor is. Several have an index.
     """
-    sizes = {name: prod(shape) * stored_dtype(name, dtype).itemsize for name, shape in shapes.items()}
+    sizes = {name: prod(one.shape) * one.dtype.itemsize for name, one in planned.items()}
     shards = _plan(sizes, largest)
     weight_map: dict[str, str] = {}
     for number, names in enumerate(shards, start=1):
