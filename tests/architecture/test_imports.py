@@ -25,6 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "data": {"text", "tasks"},
     "engine": {"models", "weights"},
     "llm": {"text", "engine", "weights", "models"},
+    "drift": {"llm", "models", "tasks"},
     "several": {"llm", "plan", "weights"},
     "train": {"llm", "objectives", "data", "tasks", "models", "weights", "text", "engine"},
     "plan": {"models.config", "models.presets", "models.families"},

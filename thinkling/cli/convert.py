@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ _EPILOG = """Examples:
 
   thinkling convert deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B ./r1-1.5b-fp32 --dtype fp32
 
-  thinkling convert ./DeepSeek-R1 ./DeepSeek-R1-int4 --quantize int4
+  thinkling convert ./DeepSeek-R1 ./DeepSeek-R1-int4 --quantize int4 --measure
 """
 
 
@@ -22,9 +23,16 @@ _EPILOG = """Examples:
 @click.option(
     "--quantize", type=click.Choice(["int8", "int4"]), help="Write the matrices in so many bits, with scales."
 )
+@click.option(
+    "--measure",
+    is_flag=True,
+    help="Compare what both models predict for a set of prompts.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "is_json", is_flag=True, help="Print what was written as JSON.")
-def convert(model: str, target: Path, dtype: str, quantize: str | None, quiet: bool, is_json: bool) -> None:
+def convert(
+    model: str, target: Path, dtype: str, quantize: str | None, measure: bool, quiet: bool, is_json: bool
+) -> None:
     """Write a model into a new folder in another precision.
 
     MODEL is a folder or a name on the hub. FP8 weights are multiplied by their scales. Any software that
@@ -42,11 +50,25 @@ def convert(model: str, target: Path, dtype: str, quantize: str | None, quiet: b
     source = model_folder(model)
     kind: torch.dtype = DTYPES[dtype]
     found = convert_model(source, target, kind, note=note, quantization=quantize)
+    fields: dict[str, object] = {"folder": str(target), "tensors": found.num_tensors}
+    fields |= {"bytes": found.num_bytes, "shards": found.num_shards}
+    if not is_json:
+        size = f"{found.num_bytes / 1e9:.2f} GB in {quantize or dtype}"
+        click.echo(f"{target}: {found.num_tensors} tensors, {size}")
+    if measure:
+        fields["drift"] = _measured(source, target, is_json=is_json)
     if is_json:
-        fields = {"folder": str(target), "tensors": found.num_tensors}
-        fields |= {"bytes": found.num_bytes, "shards": found.num_shards}
         click.echo(json.dumps(fields, indent=2))
-    else:
+
+
+def _measured(source: Path, target: Path, *, is_json: bool) -> dict[str, object]:
+    from thinkling.drift import measure_drift
+
+    drift = measure_drift(source, target)
+    if not is_json:
         click.echo(
-            f"{target}: {found.num_tensors} tensors, {found.num_bytes / 1e9:.2f} GB in {quantize or dtype}"
+            f"KL divergence from bf16: {drift.mean_kl:.2e} nats a token on average, {drift.high_kl:.2e} at "
+            f"the 99th percentile; {drift.num_positions} tokens of {drift.num_prompts} prompts and answers"
         )
+        click.echo(f"the likeliest token is the same in {drift.same_best:.1%}")
+    return asdict(drift)
