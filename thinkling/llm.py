@@ -86,7 +86,7 @@ class LLM:
         settings.refuse_context_length(max_model_len, config)
         # Of quantised weights only the embedding has a precision, and is read in fp32.
         is_own = quantization is not None and dtype == "auto"
-        loaded = load_model(folder, None if is_own else precision, False, quantization)
+        loaded = load_model(folder, None if is_own else precision, quantization=quantization)
         fuse(loaded)
         self._open(loaded.to(place), max_model_len)
         self.load_s = time.perf_counter() - start

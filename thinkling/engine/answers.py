@@ -23,16 +23,22 @@ class Answers:
 
     def append_with_drafts(
         self, sampled: Sampled, ahead: np.ndarray, drafts: dict[int, Tokens[int]], result: StepResult
-    ) -> None:
-        """Give every sequence its token, and one more for every draft that turned out right."""
+    ) -> np.ndarray:
+        """Give every sequence its token, and one more for every draft that turned out right.
+
+        Returns the places in `sampled` that were said.
+        """
         if not drafts:
             self.append(sampled, result)
-            return
+            return np.arange(len(sampled.rows))
+        said: list[int] = []
         running = self._scheduler.running
         place = {key: i for i, key in enumerate(zip(sampled.rows.tolist(), ahead.tolist(), strict=True))}
         rows, step = [row for row, number in place if number == 0], 0
         while rows:
-            self.append(sampled.at(np.array([place[row, step] for row in rows])), result)
+            now = [place[row, step] for row in rows]
+            self.append(sampled.at(np.array(now)), result)
+            said += now
             still = []
             for row in rows:
                 sequence, guess = running.sequence[row], drafts.get(row, ())
@@ -42,6 +48,7 @@ class Answers:
                     sequence.num_accepted += 1
                     still.append(row)
             rows, step = still, step + 1
+        return np.array(said)
 
     def append(self, sampled: Sampled, result: StepResult) -> None:
         """Give every sequence its token, and end those that are complete."""

@@ -35,10 +35,11 @@ class DecodeBatch:
     """One decode step; the arrays after `ahead` are padded (to multiples of 16).
 
     `rows` index the running table. A row with drafts stands there several times: `ahead` 0 is its last token,
-    1 its first draft.
+    1 its first draft. `order`: where each stood in what the batch was made of.
     """
 
     rows: np.ndarray
+    order: np.ndarray
     ahead: np.ndarray
     ids: np.ndarray
     positions: np.ndarray
@@ -61,7 +62,22 @@ def decode_batch(
         said = [(row, i, token) for row, some in drafts.items() for i, token in enumerate(some, start=1)]
         more = np.array(said, np.int64).reshape(-1, 3)
         rows, ahead, ids = (np.concatenate(pair) for pair in zip((rows, ahead, ids), more.T, strict=True))
-    position = running.length[rows] + ahead
+    return _batch(running, rows, ahead, ids, running.length[rows] + ahead, multiple)
+
+
+def ahead_batch(running: Running, rows: np.ndarray, ids: np.ndarray, position: np.ndarray) -> DecodeBatch:
+    """Rows for multi-token prediction: `ids` are the tokens after those at `position`."""
+    return _batch(running, rows, np.zeros(len(rows), np.int64), ids, position, 1)
+
+
+def _batch(
+    running: Running,
+    rows: np.ndarray,
+    ahead: np.ndarray,
+    ids: np.ndarray,
+    position: np.ndarray,
+    multiple: int,
+) -> DecodeBatch:
     sizes = attended_pages(position)
     order = np.argsort(sizes, kind="stable")
     rows, ahead, ids, position, sizes = (x[order] for x in (rows, ahead, ids, position, sizes))
@@ -79,4 +95,6 @@ def decode_batch(
 
     # Padding sees one position: attention to nothing is not defined.
     lengths = np.pad(position + 1, (0, padding), constant_values=1)
-    return DecodeBatch(rows, ahead, padded(ids), padded(position), padded(slots), lengths, tuple(spans))
+    return DecodeBatch(
+        rows, order, ahead, padded(ids), padded(position), padded(slots), lengths, tuple(spans)
+    )

@@ -1,4 +1,5 @@
-"""Guesses what a completion says next from what it has said: prompt-lookup drafts (A. Saxena, 2023).
+"""Guesses what a completion says next: from what it has said (prompt-lookup drafts, A. Saxena, 2023), and
+from the model's own multi-token prediction (DeepSeek-V3, section 2.2).
 
 A guess is a row of the next step, one of those that would be padding; it costs what attending costs. Every
 row is drawn with the noise of its own position, so a guess either is the very token that would have been
@@ -14,7 +15,7 @@ import numpy as np
 from thinkling.engine.batch import ROWS
 from thinkling.engine.pages import PAGE
 from thinkling.engine.request import Sequence
-from thinkling.engine.running import Running
+from thinkling.engine.running import NO_DRAFT, Running
 from thinkling.engine.thinking import FREE
 
 GRAM = 3
@@ -74,10 +75,17 @@ def guess_ahead(running: Running) -> dict[int, Tokens[int]]:
         room = min(running.num_pages[row] * PAGE - 1, running.max_length[row] - 2) - length
         most = min(count, int(room), 3 if length > LONG else count)
         guess = sequence.lookup.guess(running.ids[row, : running.count[row]], max(0, most))
+        if not guess and most > 0 and running.draft[row] != NO_DRAFT:
+            guess = [int(running.draft[row])]
         if guess:
             found[row] = guess
             sequence.num_drafted += len(guess)
     return found
+
+
+def may_foresee(num_rows: int) -> bool:
+    """Whether so many rows leave room for a draft each."""
+    return 2 * num_rows <= ROWS
 
 
 def _is_worth_it(sequence: Sequence, num_tokens: int) -> bool:

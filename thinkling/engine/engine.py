@@ -12,13 +12,14 @@ import numpy as np
 import torch
 
 from thinkling.engine.answers import Answers
-from thinkling.engine.batch import ROWS, decode_batch
-from thinkling.engine.draft import guess_ahead
+from thinkling.engine.batch import ROWS, ahead_batch, decode_batch
+from thinkling.engine.draft import guess_ahead, may_foresee
 from thinkling.engine.pages import PAGE, Pages, pages_for
-from thinkling.engine.pool import Pool, cache_width, free_bytes
+from thinkling.engine.pool import Pool, cache_width, free_bytes, num_layers
 from thinkling.engine.reading import read_batch
 from thinkling.engine.request import Reading, Request, StepResult
 from thinkling.engine.runner import Runner, Sampled
+from thinkling.engine.running import NO_DRAFT
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
@@ -53,7 +54,7 @@ class Engine:
         device = next(model.parameters()).device
         # One query per row runs several times faster in fp32 than in bf16 on a CPU.
         dtype = torch.float32 if device.type == "cpu" else next(model.parameters()).dtype
-        page_bytes = PAGE * cache_width(model.config) * model.config.num_layers * dtype.itemsize
+        page_bytes = PAGE * cache_width(model.config) * num_layers(model.config) * dtype.itemsize
         room = max(1, (free_bytes(device) // 4 if cache_bytes is None else cache_bytes) // page_bytes)
         context = model.config.context_length
         self.max_length = min(context, room * PAGE) if max_length is None else min(context, max_length)
@@ -66,9 +67,12 @@ class Engine:
         self._rows = 1 if is_exact(model) else ROWS
         self._has_just_read = False
         self._is_drafting = is_drafting
+        self._is_foreseeing = is_drafting and model.mtp is not None
         self._weights_version = self.runner.weights_version()
         self._answers = Answers(self.scheduler, end_ids)
         self._next_number = 0
+        self._said: list[tuple[Sampled, torch.Tensor]] = []
+        """What was said since the model last looked ahead, and the states before it."""
 
     @property
     def is_idle(self) -> bool:
@@ -163,10 +167,14 @@ class Engine:
             self.scheduler.grow()
             if not self.scheduler.running.active:
                 return result
+            self._foresee()
             drafts = guess_ahead(self.scheduler.running) if self._is_drafting else {}
             batch = decode_batch(self.scheduler.running, drafts, self._rows)
-            sampled = self._sample(self.runner.decode(batch), batch.rows, 1 + batch.ahead)
-            self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
+            scored = self.runner.decode(batch)
+            sampled = self._sample(scored.logits_TV, batch.rows, 1 + batch.ahead)
+            said = self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
+            if self._is_foreseeing:
+                self._said.append((sampled.at(said), scored.states_TD[torch.from_numpy(said)]))
         return result
 
     def _forget_prefixes_of_other_weights(self) -> None:
@@ -179,10 +187,10 @@ class Engine:
         try:
             pieces = self.scheduler.pieces(self._prefill_tokens)
             last = [number for number, piece in enumerate(pieces) if piece.is_last]
-            logits_TV = self.runner.read(read_batch(pieces), last)
+            scored = self.runner.read(read_batch(pieces), last, self._may_foresee())
             rows, source = self._begin([pieces[number].reading for number in last])
-            index = torch.tensor(source, dtype=torch.int64, device=logits_TV.device)
-            sampled = self._sample(logits_TV.index_select(0, index), rows, 0) if last else None
+            index = torch.tensor(source, dtype=torch.int64, device=scored.logits_TV.device)
+            sampled = self._sample(scored.logits_TV.index_select(0, index), rows, 0) if last else None
             for piece in pieces:
                 self.scheduler.note_read(piece)
         except BaseException:
@@ -191,6 +199,39 @@ class Engine:
             raise
         if sampled is not None:
             self._answers.append(sampled, result)
+            if self._is_foreseeing:
+                self._said.append((sampled, scored.states_TD.index_select(0, index)))
+
+    def _may_foresee(self) -> bool:
+        if not self._is_foreseeing:
+            return False
+        read = sum(len(reading.sequences) for reading in self.scheduler.reading)
+        return may_foresee(len(self.scheduler.running.active) + read)
+
+    def _foresee(self) -> None:
+        """Let the model guess what follows the tokens that were last said, from the states before them.
+
+        A guess is drawn with the noise of its place, as its token will be: so they are the same more often.
+        """
+        running, before = self.scheduler.running, self._said
+        self._said = []
+        running.draft[:] = NO_DRAFT
+        if not before or not self._may_foresee():
+            return
+        said, states = zip(*before, strict=True)
+        rows, ids, position = (
+            np.concatenate([getattr(one, name) for one in said]) for name in ("rows", "ids", "position")
+        )
+        # Who has ended, or begun anew in the row of another, is left out.
+        kept = np.flatnonzero(np.isin(rows, running.active) & (position <= running.length[rows]))
+        batch = ahead_batch(running, rows[kept], ids[kept], position[kept] - 1)
+        # Of tokens that a row said at once, the last one is what it goes on from.
+        last = np.flatnonzero(batch.positions == running.length[batch.rows] - 1)
+        if len(last):
+            rows = batch.rows[last]
+            states_TD = torch.cat(states)[torch.from_numpy(kept)]
+            logits_TV = self.runner.look_ahead(states_TD, batch, last)
+            running.draft[rows] = self.runner.sample(logits_TV, running, rows, running.length[rows] + 1).ids
 
     def _begin(self, readings: list[Reading]) -> tuple[np.ndarray, list[int]]:
         """Let the sequences of prompts that are read run; their rows, and the number of each's prompt."""

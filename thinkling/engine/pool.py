@@ -20,6 +20,11 @@ def cache_width(config: ModelConfig) -> int:
     return 2 * attention.num_kv_heads * attention.head_width
 
 
+def num_layers(config: ModelConfig) -> int:
+    """Layers with a cache: multi-token prediction has one too."""
+    return config.num_layers + config.mtp_depth
+
+
 def free_bytes(device: torch.device) -> int:
     """Memory that nobody uses, in bytes; a gigabyte where the system does not say."""
     if device.type == "cuda":
@@ -48,7 +53,9 @@ class Pool:
     def __init__(self, config: ModelConfig, num_pages: int, dtype: torch.dtype, device: torch.device) -> None:
         self.width = cache_width(config)
         self.tokens_per_page = PAGE
-        self.layers = torch.zeros(config.num_layers, num_pages * PAGE, self.width, dtype=dtype, device=device)
+        self.layers = torch.zeros(
+            num_layers(config), num_pages * PAGE, self.width, dtype=dtype, device=device
+        )
         self._scratch = torch.empty(0, dtype=dtype, device=device)
 
     def write(self, layer: int, slots_T: Tensor, entries: Tensor) -> None:

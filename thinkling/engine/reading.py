@@ -44,9 +44,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ReadBatch:
-    """Pieces of prompts in one packed row. `last`: the row of each piece's last token."""
+    """Pieces of prompts in one packed row. `last`: the row of each piece's last token.
+
+    `next_ids`: the token after each; 0 after the last one of a prompt, and for padding.
+    """
 
     ids: np.ndarray
+    next_ids: np.ndarray
     positions: np.ndarray
     slots: np.ndarray
     blocks: tuple[Block, ...]
@@ -58,14 +62,17 @@ def read_batch(pieces: list[Piece]) -> ReadBatch:
 
     So a token's attention is the same whatever was read with it and whatever came from the cache.
     """
-    ids, positions, slots, last = [], [], [], []
+    ids, next_ids, positions, slots, last = [], [], [], [], []
     lines: dict[tuple[int, int, int], list[tuple[int, int, list[int]]]] = {}
     row = 0
     for piece in pieces:
         position = np.arange(piece.start, piece.stop)
         own = piece.reading.sequences[0].pages
         pages = np.array(own, np.int64)
-        ids.append(np.array(piece.reading.prompt_ids[piece.start : piece.stop], np.int64))
+        prompt_ids = piece.reading.prompt_ids
+        ids.append(np.array(prompt_ids[piece.start : piece.stop], np.int64))
+        after = prompt_ids[piece.start + 1 : piece.stop + 1]
+        next_ids.append(np.array([*after, 0] if piece.is_last else after, np.int64))
         positions.append(position)
         slots.append(pages[position // PAGE] * PAGE + position % PAGE)
         for start, stop, key_length in _cuts(piece.start, piece.stop):
@@ -78,6 +85,7 @@ def read_batch(pieces: list[Piece]) -> ReadBatch:
     tail = [np.zeros(-row % ROWS, np.int64)]
     return ReadBatch(
         np.concatenate(ids + tail),
+        np.concatenate(next_ids + tail),
         np.concatenate(positions + tail),
         np.concatenate(slots + tail),
         tuple(_block(*key, some) for key, some in lines.items()),

@@ -16,7 +16,7 @@ from thinkling.engine.pool import Pool
 from thinkling.engine.reading import ReadBatch
 from thinkling.engine.running import Running
 from thinkling.engine.sampler import Draws, sample
-from thinkling.models.transformer import Transformer
+from thinkling.models.transformer import Hidden, Transformer
 from thinkling.records import TopLogprobs
 
 
@@ -39,6 +39,14 @@ class Sampled:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """For some rows the logits of their next token [rows, V], and the states that these were read from."""
+
+    logits_TV: Tensor
+    states_TD: Tensor
+
+
 def _top(logp_V: Tensor, count: int) -> TopLogprobs:
     best = logp_V.topk(min(count, len(logp_V)))
     return tuple(zip(best.indices.tolist(), best.values.tolist(), strict=True))
@@ -52,12 +60,18 @@ class Runner:
         self.device = pool.layers.device
 
     @torch.no_grad()
-    def read(self, batch: ReadBatch, pieces: list[int]) -> Tensor:
-        """Take pieces of prompts into the cache; the logits after those numbered in `pieces` [pieces, V]."""
+    def read(self, batch: ReadBatch, pieces: list[int], is_foreseeing: bool) -> Scored:
+        """Take pieces of prompts into the cache; what follows those numbered in `pieces`.
+
+        `is_foreseeing`: the cache of multi-token prediction is filled too.
+        """
         attend = Read(self.pool, batch)
         hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
+        if is_foreseeing:
+            self.model.look_ahead(hidden, self._tensor(batch.next_ids), attend)
         last = np.pad(batch.last[np.array(pieces, np.int64)], (0, -len(pieces) % ROWS))
-        return self.model.logits(hidden.states_TD.index_select(0, self._tensor(last)))[: len(pieces)]
+        states_TD = hidden.states_TD.index_select(0, self._tensor(last))
+        return Scored(self.model.logits(states_TD)[: len(pieces)], states_TD[: len(pieces)])
 
     def weights_version(self) -> int:
         """A number that changes when a weight changes, in place or because another takes its place."""
@@ -65,11 +79,27 @@ class Runner:
         return hash(tuple((one.data_ptr(), one._version) for one in tensors))
 
     @torch.no_grad()
-    def decode(self, batch: DecodeBatch) -> Tensor:
-        """One token for every row; returns their next logits [rows, V]."""
+    def decode(self, batch: DecodeBatch) -> Scored:
+        """One token for every row."""
         attend = Decode(self.pool, batch)
         hidden = self.model(self._tensor(batch.ids), self._tensor(batch.positions), attend)
-        return self.model.logits(hidden.states_TD)[: len(batch.rows)]
+        count = len(batch.rows)
+        return Scored(self.model.logits(hidden.states_TD)[:count], hidden.states_TD[:count])
+
+    @torch.no_grad()
+    def look_ahead(self, states_TD: Tensor, batch: DecodeBatch, wanted: np.ndarray) -> Tensor:
+        """Multi-token prediction: logits of the token after the next one [wanted, V].
+
+        `batch.ids` are the next tokens, `states_TD` the states before them in the order the batch was made
+        of, `wanted` the rows of the batch.
+        """
+        hidden = Hidden(
+            states_TD.index_select(0, self._tensor(batch.order)),
+            self.model.positions(self._tensor(batch.positions)),
+            (),
+        )
+        found_TD, _ = self.model.look_ahead(hidden, self._tensor(batch.ids), Decode(self.pool, batch))
+        return self.model.logits(found_TD.index_select(0, self._tensor(wanted)))
 
     def sample(self, logits_TV: Tensor, running: Running, rows: np.ndarray, position: np.ndarray) -> Sampled:
         """A token for each of the table's `rows`, to stand at `position`. The table stays as it is."""

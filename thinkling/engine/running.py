@@ -9,6 +9,8 @@ from thinkling.engine.penalties import has_penalties
 from thinkling.engine.request import NOWHERE, Sequence
 from thinkling.engine.thinking import FREE
 
+NO_DRAFT = -1
+
 # How many pages a sequence is attended over: rounded up by its own length alone, never by its neighbours'.
 # 2, 4, 6, 8, 12, 16, 24, 32, ...: at most half as much again, up to sixteen million positions.
 _SIZES = np.array(
@@ -44,6 +46,8 @@ class Running:
         self.forced = np.full(num_rows, FREE)
         self.ignores_eos = np.zeros(num_rows, bool)
         self.num_tops = np.zeros(num_rows, np.int64)
+        self.draft = np.full(num_rows, NO_DRAFT)
+        """What the model itself expects to be said after the last token."""
         self.is_penalized = np.zeros(num_rows, bool)
         self.is_watched = np.zeros(num_rows, bool)
         """Somebody has to look at every token: a reader, a stop id, bounds of thinking, tokens beside it."""
@@ -67,6 +71,7 @@ class Running:
         self.temperature[row], self.top_p[row] = params.temperature, params.top_p
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
         self.ignores_eos[row], self.num_tops[row] = params.ignore_eos, params.top_logprobs
+        self.draft[row] = NO_DRAFT
         self.is_penalized[row] = has_penalties(params)
         self.is_watched[row] = bool(
             request.is_streamed or sequence.watch or params.stop_ids or params.top_logprobs
