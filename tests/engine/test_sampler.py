@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.oracles import sampling as slow
+from thinkling.engine import sampler
 from thinkling.engine.sampler import Draws, sample, uniform
 from thinkling.engine.thinking import FREE
 from thinkling.records import SamplingParams
@@ -243,3 +244,28 @@ def test_extreme_temperatures_are_the_limits_of_the_distribution(temperature: fl
         assert set(ids.tolist()) == {3}
     else:
         assert set(ids.tolist()) == set(range(6))
+
+
+@given(
+    seed=st.integers(0, 2**31),
+    num_values=st.sampled_from((2, 5, 1000)),
+    top_k=st.sampled_from((0, 1, 3, 8, 30)),
+    top_p=st.sampled_from((0.05, 0.5, 0.9, 0.99, 1.0)),
+    min_p=st.sampled_from((0.0, 0.1, 1.0)),
+    candidates=st.sampled_from((1, 2, 7, 19)),
+)
+@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+def test_a_few_candidates_draw_what_the_whole_vocabulary_draws(
+    seed: int, num_values: int, top_k: int, top_p: float, min_p: float, candidates: int
+) -> None:
+    """Also where many tokens are equally likely, and where more are left than were looked at."""
+    generator = torch.Generator().manual_seed(seed)
+    logits = torch.randint(0, num_values, (24, 40), generator=generator) * (12.0 / num_values)
+    params = SamplingParams(temperature=1.0, top_k=top_k, top_p=top_p, min_p=min_p)
+    draws = draws_of(params, np.arange(24))
+    found = []
+    for count in (candidates, 20):  # of forty tokens, twenty candidates are as good as all
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sampler, "CANDIDATES", count)
+            found.append(drawn(logits, draws)[0])
+    assert np.array_equal(np.asarray(found[0]), np.asarray(found[1]))

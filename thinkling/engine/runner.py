@@ -119,6 +119,8 @@ class Runner:
             running.min_p[rows],
             running.forced[rows],
         )
+        if logits_TV.device.type == "mps":  # has no float64
+            logits_TV = logits_TV.cpu()
         ids_T, logp_TV = sample(logits_TV, draws)
         logp_T = logp_TV.gather(1, ids_T[:, None])[:, 0]
         num_tops = running.num_tops[rows]

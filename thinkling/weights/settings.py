@@ -59,15 +59,20 @@ def model_folder(model: str | Path | None) -> Path:
 
 
 def device_named(name: str) -> torch.device:
-    """auto, cpu, cuda or cuda:N as a device. Raises RequestError where there is none."""
+    """auto, cpu, cuda, cuda:N or mps as a device. Raises RequestError where there is none.
+
+    auto is CUDA where there is one. Apple's mps has to be named: it has never been run by us.
+    """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
     except (RuntimeError, TypeError):
         device = None
-    if device is None or device.type not in ("cpu", "cuda"):
-        raise RequestError(f"{name!r} is not a device that is supported.", "use auto, cpu or cuda")
+    if device is None or device.type not in ("cpu", "cuda", "mps"):
+        raise RequestError(f"{name!r} is not a device that is supported.", "use auto, cpu, cuda or mps")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise RequestError("PyTorch sees no Apple GPU.", "use device='cpu' or 'auto'")
     if device.type == "cuda" and not torch.cuda.is_available():
         raise RequestError("no CUDA device is visible to PyTorch.", "use device='cpu' or 'auto'")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
