@@ -29,7 +29,7 @@ THREADS, LONG, SHORT, NEW_TOKENS = 2, 512, 32, 12
 BATCHES = (8, 16)
 BITS = {"bf16": 16, "int8": 8, "int4": 4.5, "BF16": 16, "Q8_0": 8.5, "Q4_0": 4.5}
 SIDES = (
-    *("thinkling-bf16", "thinkling-int8"),
+    *("thinkling-bf16", "thinkling-int8", "thinkling-int4"),
     *("transformers-bf16", "llama.cpp-BF16", "llama.cpp-Q8_0", "llama.cpp-Q4_0"),
 )
 PAIRS = (
@@ -135,9 +135,12 @@ def thinkling_side(folder: Path, kind: str) -> tuple[Read, Write]:
     from thinkling.models.fuse import fuse
     from thinkling.records import SamplingParams
     from thinkling.weights.read import load_model
+    from thinkling.weights.settings import chosen_quantization
 
     torch.set_num_threads(THREADS)
-    model = load_model(folder, torch.bfloat16) if kind == "bf16" else load_model(folder, quantization=kind)
+    dtype, asked = (torch.bfloat16, None) if kind == "bf16" else (None, kind)
+    how = chosen_quantization(asked, folder, dtype or torch.float32, torch.device("cpu"))
+    model = load_model(folder, dtype, quantization=how)
     fuse(model)
     engine = Engine(model, (), max_length=2 * LONG, cache_bytes=2**30, is_drafting=False)
     running: list[int] = []

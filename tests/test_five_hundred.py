@@ -12,7 +12,7 @@ from tests.test_llm import TOKENIZER, save, sized
 from thinkling import LLM, SamplingParams
 
 CONFIGS = {"mixture": MIXTURE, "qwen3": DENSE, "qwen2": QWEN2}
-HOW = {"fp32": {"dtype": "fp32"}, "bf16": {"dtype": "bf16"}, "int8": {"quantization": "int8"}}
+HOW = {"fp32": {"dtype": "fp32"}, "bf16": {"dtype": "bf16"}, "int4": {"quantization": "int4"}}
 
 
 @pytest.mark.slow

@@ -44,7 +44,7 @@ from thinkling.text.template import ChatPrompt, Template
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.turn import Turn, as_messages, part_thinking
 from thinkling.weights import settings
-from thinkling.weights.read import load_model, read_config, stored_quantization
+from thinkling.weights.read import load_model, read_config
 
 ANSWER_RESERVE = 256
 """Tokens that thinking leaves to the answer of a chat, but never more than a quarter of what it may have."""
@@ -65,7 +65,8 @@ class LLM:
         threads: int | None = None,
         thinking_end: str = THINKING_END,
     ) -> None:
-        """`quantization` "int8" or "int4" holds matrices as whole numbers (on a CPU); None: as in the folder.
+        """`quantization` "int8" or "int4" holds matrices as whole numbers (on a CPU); None: as in the folder,
+        and bf16 as "int16" where the processor multiplies bytes fastest.
 
         `thinking_end` leads over from thinking that is cut short to the answer. Raises ModelError where the
         folder cannot be used, RequestError where a setting cannot be meant.
@@ -78,8 +79,7 @@ class LLM:
         folder = settings.model_folder(model)
         # The small files first: a mistake is told before gigabytes are read.
         config = read_config(folder)
-        if quantization is None and place.type == "cpu":
-            quantization = stored_quantization(folder)
+        quantization = settings.chosen_quantization(quantization, folder, precision, place)
         self.tokenizer, self.template = Tokenizer.load(folder), Template.load(folder)
         _refuse_misfit(self.tokenizer, config)
         self.suggested = settings.suggested_sampling(folder)

@@ -20,9 +20,10 @@ from typing import Any
 
 from thinkling.errors import RequestError
 from thinkling.llm import LLM
+from thinkling.models.quantize import QUANTIZERS
 from thinkling.plan.count import count_params
 from thinkling.weights import settings
-from thinkling.weights.read import read_config, stored_quantization
+from thinkling.weights.read import read_config
 
 
 @dataclass(slots=True)
@@ -145,10 +146,15 @@ class Models:
         folder = settings.model_folder(self.folders[name])
         config = read_config(folder)
         device = settings.device_named(self._keywords.get("device", "auto"))
+        precision = settings.dtype_named(self._keywords.get("dtype", "auto"), device)
+        asked = self._keywords.get("quantization")
+        settings.refuse_quantization(asked, device)
+        kind = settings.chosen_quantization(asked, folder, precision, device)
         num_weights = count_params(config).total
-        if self._keywords.get("quantization") or (device.type == "cpu" and stored_quantization(folder)):
-            return num_weights + config.vocab_size * config.width  # the embedding has two bytes
-        return num_weights * settings.dtype_named(self._keywords.get("dtype", "auto"), device).itemsize
+        if kind is None:
+            return num_weights * precision.itemsize
+        num_bytes = max(1, QUANTIZERS[kind].bits // 8)
+        return num_weights * num_bytes + config.vocab_size * config.width  # the embedding is in bf16
 
     def _no_room(self, name: str) -> RequestError:
         used = [one for one, place in self._places.items() if place.num_users]

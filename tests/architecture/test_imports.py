@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine": {"models", "weights"},
     "llm": {"text", "engine", "weights", "models"},
     "drift": {"llm", "models", "tasks"},
-    "several": {"llm", "plan", "weights"},
+    "several": {"llm", "models", "plan", "weights"},
     "train": {"llm", "objectives", "data", "tasks", "models", "weights", "text", "engine"},
     "plan": {"models.config", "models.presets", "models.families"},
     "cli": {"*"},

@@ -1,9 +1,9 @@
-"""Products of whole numbers: weights of 8 bits, what meets them in 16, and sums without rounding.
+"""Products of whole numbers: weights of 8 or 16 bits, what meets them in 16, and sums without rounding.
 
-A row of the weight matrix is whole numbers from -127 to 127 and one scale. A token is written as two digits
-of base 254 and one scale: about 16 bits, finer than bf16 relative to the token's largest number. Processors
-multiply bytes four times as fast as fp32, and sums of whole numbers are exact: a token's result depends
-neither on its neighbours nor on their number.
+A row of the weight matrix is whole numbers from -127 to 127 and one scale, or two such digits. A token is two
+digits of base 254 and one scale: about 16 bits, finer than bf16 relative to the token's largest number.
+Processors multiply bytes four times as fast as fp32, and sums of whole numbers are exact: a token's result
+depends neither on its neighbours nor on their number.
 """
 
 from __future__ import annotations
@@ -21,10 +21,17 @@ from thinkling.models.dense import swiglu
 from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, Product
 from thinkling.models.moe import Experts, Router, Routing
-from thinkling.models.quantize import LARGEST, QUANTIZERS, Codes, Quantizer, whole_rows
+from thinkling.models.quantize import (
+    BASE,
+    LARGEST,
+    QUANTIZERS,
+    Codes,
+    Quantizer,
+    WholeRows,
+    whole_rows,
+)
 from thinkling.models.transformer import Transformer
 
-BASE = 254
 ZERO = 128
 """The library wants unsigned bytes on the left: 128 stands for nothing."""
 ROWS_AT_ONCE = 64
@@ -81,7 +88,7 @@ def _library_product(bytes_: Tensor, packed: Tensor, scale_N: Tensor) -> Tensor:
     )
 
 
-class Int8Matrix:
+class ByteMatrix:
     """Some rows of a matrix: codes [N, K] of -127 to 127, and a scale for each row [N]."""
 
     def __init__(self, codes_NK: Tensor, scale_N: Tensor) -> None:
@@ -90,17 +97,33 @@ class Int8Matrix:
         self._is_packed = has_integer_units()
         self._codes = torch.ops.onednn.qlinear_prepack(codes_NK, None) if self._is_packed else codes_NK
 
-    def product(self, digits: Digits) -> Tensor:
-        """x W^T [T, N], fp32."""
+    def times(self, bytes_: Tensor) -> Tensor:
+        """(bytes - 128) W^T, fp32."""
         if self._is_packed:
-            both = _library_product(digits.bytes_, self._codes, self.scale_N)
-        else:
-            both = (digits.bytes_.float() - ZERO) @ (self._codes.float() * self.scale_N[:, None]).t()
-        high, low = both.chunk(2)
+            return _library_product(bytes_, self._codes, self.scale_N)
+        return (bytes_.float() - ZERO) @ (self._codes.float() * self.scale_N[:, None]).t()
+
+
+class WholeMatrix:
+    """Some rows of a matrix of whole numbers, of one digit or of two."""
+
+    def __init__(self, rows: WholeRows) -> None:
+        self.shape = rows.codes_NK.shape
+        self._high = ByteMatrix(rows.codes_NK, rows.scale_N)
+        self._low = None if rows.low_NK is None else ByteMatrix(rows.low_NK, rows.scale_N)
+
+    def product(self, digits: Digits) -> Tensor:
+        """x W^T [T, N], fp32.
+
+        The product of both second digits is left out: it is no larger than what a token's rounding leaves.
+        """
+        high, low = self._high.times(digits.bytes_).chunk(2)
+        if self._low is not None:
+            low = low.add_(self._low.times(digits.bytes_[: len(high)]))
         return high.add_(low, alpha=1 / BASE).mul_(digits.scale_T1)
 
 
-class Int8Linear(nn.Module):
+class WholeLinear(nn.Module):
     """y = x W^T + b for inference; `fill` or `take` give it its weights, row after row."""
 
     def __init__(
@@ -117,8 +140,8 @@ class Int8Linear(nn.Module):
         self.quantizer = quantizer
         self._is_part = is_part
         self.bias = bias
-        self._pieces: list[Int8Matrix] = []
-        self._waiting: list[tuple[Tensor, Tensor]] = []
+        self._pieces: list[WholeMatrix] = []
+        self._waiting: list[WholeRows] = []
 
     @property
     def bits(self) -> int:
@@ -131,28 +154,28 @@ class Int8Linear(nn.Module):
 
     def take(self, codes: Codes) -> None:
         """The next rows. They are packed together, and not kept otherwise."""
-        self._take(*whole_rows(codes))
+        self._take(whole_rows(codes))
 
-    def _take(self, codes_NK: Tensor, scale_N: Tensor) -> None:
-        self._waiting.append((codes_NK, scale_N))
+    def _take(self, rows: WholeRows) -> None:
+        self._waiting.append(rows)
         num_filled = sum(piece.shape[0] for piece in self._pieces)
-        num_waiting = sum(len(scale) for _, scale in self._waiting)
+        num_waiting = sum(len(rows.scale_N) for rows in self._waiting)
         is_due = num_waiting * self.shape[1] >= PIECE or num_filled + num_waiting == self.shape[0]
         if is_due and not self._is_part:
-            codes, scales = zip(*self._waiting, strict=True)
+            together = WholeRows.joined(self._waiting)
             self._waiting.clear()
-            self._pieces.append(Int8Matrix(torch.cat(codes), torch.cat(scales)))
+            self._pieces.append(WholeMatrix(together))
 
     @staticmethod
-    def joined(layers: Sequence[Int8Linear]) -> Int8Linear:
+    def joined(layers: Sequence[WholeLinear]) -> WholeLinear:
         """One layer that gives what `layers`, filled parts, would give side by side."""
         biases: list[Tensor] = [layer.bias for layer in layers if layer.bias is not None]
         bias = nn.Parameter(torch.cat(biases)) if biases else None
         num_rows = sum(layer.shape[0] for layer in layers)
-        one = Int8Linear(layers[0].shape[1], num_rows, bias, layers[0].quantizer)
+        one = WholeLinear(layers[0].shape[1], num_rows, bias, layers[0].quantizer)
         for layer in layers:
-            for codes_NK, scale_N in layer._waiting:
-                one._take(codes_NK, scale_N)
+            for rows in layer._waiting:
+                one._take(rows)
         return one
 
     def forward(self, x_TK: Tensor) -> Tensor:
@@ -164,14 +187,14 @@ class Int8Linear(nn.Module):
         return y_TN.to(x_TK.dtype)
 
 
-class Int8Experts(nn.Module):
+class WholeExperts(nn.Module):
     """All routed experts of a layer, each two matrices: gate_up [2F, D] and down [D, F]."""
 
     def __init__(self, num_experts: int, width: int, expert_width: int, quantizer: Quantizer) -> None:
         super().__init__()
 
         def layers(num_in: int, num_out: int) -> nn.ModuleList:
-            each = (Int8Linear(num_in, num_out, quantizer=quantizer) for _ in range(num_experts))
+            each = (WholeLinear(num_in, num_out, quantizer=quantizer) for _ in range(num_experts))
             return nn.ModuleList(each)
 
         self.gate_up, self.down = layers(width, 2 * expert_width), layers(expert_width, width)
@@ -196,32 +219,31 @@ class WideEmbedding(nn.Embedding):
         return super().forward(ids_T).float()
 
 
-Fills = dict[tuple[str, int | None], Int8Linear]
+Fills = dict[tuple[str, int | None], WholeLinear]
 """Who takes the rows of which weight, by its name; of stacked experts, by the expert's number too."""
 
 
-def make_whole(model: Transformer, quantization: str) -> Fills:
+def make_whole(model: Transformer, quantizer: Quantizer) -> Fills:
     """Put layers of whole numbers in place of the float ones; returns who takes which weight.
 
-    `quantization` is one of QUANTIZERS. Left as they are: the embedding, the router, and MLA's up-projection,
+    Left as they are: the embedding, the router, and MLA's up-projection,
     of which decoding needs the numbers themselves.
     """
     fills: Fills = {}
-    quantizer = QUANTIZERS[quantization]
     for name, module in list(model.named_modules()):
         if type(module) is Linear:
             num_out, num_in = module.weight.shape
             is_part = name.endswith((".q", ".k", ".v")) and isinstance(_parent(model, name), GQA)
-            layer = Int8Linear(num_in, num_out, module.bias, quantizer, is_part)
+            layer = WholeLinear(num_in, num_out, module.bias, quantizer, is_part)
             model.set_submodule(name, layer)
             fills[f"{name}.weight", None] = layer
         elif isinstance(module, Experts):
             num_experts, width, expert_width = module.down.shape
-            experts = Int8Experts(num_experts, width, expert_width, quantizer)
+            experts = WholeExperts(num_experts, width, expert_width, quantizer)
             model.set_submodule(name, experts)
             for expert in range(num_experts):
-                fills[f"{name}.gate_up", expert] = cast("Int8Linear", experts.gate_up[expert])
-                fills[f"{name}.down", expert] = cast("Int8Linear", experts.down[expert])
+                fills[f"{name}.gate_up", expert] = cast("WholeLinear", experts.gate_up[expert])
+                fills[f"{name}.down", expert] = cast("WholeLinear", experts.down[expert])
     vocab_size, width = model.embedding.weight.shape
     model.set_submodule("embedding", WideEmbedding(vocab_size, width, device="meta"))
     return fills
@@ -235,7 +257,7 @@ def num_weights(model: nn.Module) -> int:
     """Weights in any form."""
     storages = {one.untyped_storage().data_ptr(): one for one in model.parameters()}
     floats = sum(one.untyped_storage().nbytes() // one.itemsize for one in storages.values())
-    layers = (module for module in model.modules() if isinstance(module, Int8Linear))
+    layers = (module for module in model.modules() if isinstance(module, WholeLinear))
     return floats + sum(prod(layer.shape) for layer in layers)
 
 
@@ -243,8 +265,9 @@ def num_bytes(model: nn.Module) -> int:
     """Memory of the weights in the form in which they are used."""
     storages = {one.untyped_storage().data_ptr(): one for one in (*model.parameters(), *model.buffers())}
     floats = sum(one.untyped_storage().nbytes() for one in storages.values())
-    layers = [module for module in model.modules() if isinstance(module, Int8Linear)]
-    return floats + sum(prod(layer.shape) + SCALE_BYTES * layer.shape[0] for layer in layers)
+    layers = [module for module in model.modules() if isinstance(module, WholeLinear)]
+    codes = sum(max(1, layer.bits // 8) * prod(layer.shape) for layer in layers)
+    return floats + codes + SCALE_BYTES * sum(layer.shape[0] for layer in layers)
 
 
 def is_exact(model: nn.Module) -> bool:

@@ -1,11 +1,11 @@
-"""Weights as whole numbers with scales: eight bits with a scale a row, four with one for 32 columns.
+"""Weights as whole numbers with scales: 16 or 8 bits with a scale a row, 4 with one for 32 columns.
 
-Every scale is a number that bf16 can say, so that a saved model is the one that was measured.
+Scales of 8 and 4 bits are numbers that bf16 can say, so that a saved model is the one that was measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +14,8 @@ from torch import Tensor
 
 LARGEST, LARGEST_4 = 127, 7
 """The largest codes of eight and of four bits."""
+BASE = 254
+"""What a second digit counts: a code of 16 bits is high + low / 254, both from -127 to 127."""
 GROUP = 32
 """Columns that share a scale in four bits."""
 FACTORS = LARGEST // LARGEST_4
@@ -22,16 +24,21 @@ FACTORS = LARGEST // LARGEST_4
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Some rows of a matrix: codes [N, K] of int8, and a scale for every `group` columns of a row [N, G]."""
+    """Some rows of a matrix: codes [N, K] of int8, and a scale for every `group` columns of a row [N, G].
+
+    Codes of 16 bits have a second digit, `low_NK`.
+    """
 
     codes_NK: Tensor
     scale_NG: Tensor
     group: int
+    low_NK: Tensor | None = None
 
     @property
     def floats_NK(self) -> Tensor:
         """The numbers that are meant, fp32."""
-        return self.codes_NK * self._spread(self.scale_NG.float())
+        codes_NK = self.codes_NK if self.low_NK is None else self.codes_NK + self.low_NK / BASE
+        return codes_NK * self._spread(self.scale_NG.float())
 
     def _spread(self, one_NG: Tensor) -> Tensor:
         if one_NG.shape[1] == 1:
@@ -67,6 +74,17 @@ def int8_codes(weight_NK: Tensor) -> Codes:
     return Codes((weight / scale_N1).round_().to(torch.int8), scale_N1, weight.shape[1])
 
 
+def int16_codes(weight_NK: Tensor) -> Codes:
+    """Rows in sixteen bits: closer to a row of bf16 than bf16 is to what it was rounded from."""
+    weight = weight_NK.float()
+    low_N, high_N = weight.aminmax(dim=1)
+    scale_N1 = torch.maximum(high_N, low_N.neg_()).clamp_(min=1e-30).div_(LARGEST)[:, None]
+    value = weight / scale_N1
+    high = value.round()
+    low = value.sub_(high).mul_(BASE).round_()
+    return Codes(high.to(torch.int8), scale_N1, weight.shape[1], low.to(torch.int8))
+
+
 def int4_codes(weight_NK: Tensor) -> Codes:
     """Rows in four bits, every group with the better of two scales.
 
@@ -96,23 +114,42 @@ def _in_four_bits(groups: Tensor, scale_NG: Tensor) -> tuple[Tensor, Tensor]:
     return codes.to(torch.int8), codes.mul_(scale).sub_(groups).square_().sum(2)
 
 
-QUANTIZERS = {"int8": Quantizer(8, None, int8_codes), "int4": Quantizer(4, GROUP, int4_codes)}
+QUANTIZERS = {
+    "int16": Quantizer(16, None, int16_codes),
+    "int8": Quantizer(8, None, int8_codes),
+    "int4": Quantizer(4, GROUP, int4_codes),
+}
 
 
-def whole_rows(codes: Codes) -> tuple[Tensor, Tensor]:
-    """Codes [N, K] of -127 to 127 and one scale a row [N].
+@dataclass(frozen=True, slots=True)
+class WholeRows:
+    """Codes [N, K] of -127 to 127, a scale for each row [N], and perhaps second digits [N, K]."""
 
-    The same numbers where groups have whole multiples of one scale, as ours have; else the nearest.
-    """
+    codes_NK: Tensor
+    scale_N: Tensor
+    low_NK: Tensor | None = None
+
+    @classmethod
+    def joined(cls, parts: Sequence[WholeRows]) -> WholeRows:
+        """One after the other; all have second digits, or none has."""
+        lows = [part.low_NK for part in parts if part.low_NK is not None]
+        codes_NK, scale_N = (
+            torch.cat([getattr(part, name) for part in parts]) for name in ("codes_NK", "scale_N")
+        )
+        return cls(codes_NK, scale_N, torch.cat(lows) if lows else None)
+
+
+def whole_rows(codes: Codes) -> WholeRows:
+    """The same numbers with one scale a row, where groups have whole multiples of one; else the nearest."""
     scale_NG = codes.scale_NG.float()
     if scale_NG.shape[1] > 1:
         row_N, factor_NG = _common_scale(scale_NG)
         is_exact = (factor_NG * row_N[:, None] == scale_NG).all()
         if is_exact and factor_NG.amax() * codes.codes_NK.abs().amax() <= LARGEST:
-            return codes.times(factor_NG), row_N
+            return WholeRows(codes.times(factor_NG), row_N)
         codes = int8_codes(codes.floats_NK)
         scale_NG = codes.scale_NG
-    return codes.codes_NK, scale_NG[:, 0]
+    return WholeRows(codes.codes_NK, scale_NG[:, 0], codes.low_NK)
 
 
 def _common_scale(scale_NG: Tensor) -> tuple[Tensor, Tensor]:

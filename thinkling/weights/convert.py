@@ -18,7 +18,7 @@ from torch import Tensor
 
 from thinkling.errors import ModelError
 from thinkling.models.families import family_named
-from thinkling.models.integer import Int8Linear
+from thinkling.models.integer import WholeLinear
 from thinkling.models.quantize import QUANTIZERS
 from thinkling.weights.codes import PACKED, SCALE, SHAPE, code_form, pack, write_code_form
 from thinkling.weights.hub import FILES
@@ -102,7 +102,7 @@ class _Tensors:
     def __init__(
         self,
         stored: StoredTensors,
-        coded: dict[str, Int8Linear],
+        coded: dict[str, WholeLinear],
         dtype: torch.dtype,
         note: Callable[[str], None],
     ) -> None:

@@ -16,8 +16,9 @@ from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.fuse import fuse
-from thinkling.models.integer import Fills, Int8Linear, make_whole
+from thinkling.models.integer import Fills, WholeLinear, make_whole
 from thinkling.models.linear import Linear
+from thinkling.models.quantize import QUANTIZERS
 from thinkling.models.transformer import Transformer
 from thinkling.weights.codes import METHOD, CodeForm, read_code_form
 from thinkling.weights.shards import read_json
@@ -58,9 +59,9 @@ def load_model(
     """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError.
 
     Names and shapes are compared before memory is spent. The MTP module is left out where the folder does
-    not hold it, and where `with_mtp` is False. With `quantization` "int8" or "int4" matrices become whole
-    numbers, a few rows at a time (those of a folder in codes stay as they are), the embedding is in `dtype`
-    (None: bf16), and what passes between layers in fp32.
+    not hold it, and where `with_mtp` is False. With `quantization` "int16", "int8" or "int4" matrices become
+    whole numbers, a few rows at a time (those of a folder in codes stay as they are), the embedding is in
+    `dtype` (None: bf16), and what passes between layers in fp32.
     """
     config = read_config(folder)
     raw = read_json(folder / "config.json")
@@ -74,7 +75,7 @@ def load_model(
             fills: Fills = {}
             model = model.to(dtype or torch.float32).to_empty(device="cpu")
         else:
-            fills = make_whole(model, quantization)
+            fills = make_whole(model, QUANTIZERS[quantization])
             model = model.to(torch.float32)
             model.embedding.to(dtype or torch.bfloat16)
             model = model.to_empty(device="cpu")
@@ -101,7 +102,7 @@ def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], f
             stored.copy(name, _part(targets, place))
 
 
-def _feed(layer: Int8Linear, stored: StoredTensors, name: str) -> None:
+def _feed(layer: WholeLinear, stored: StoredTensors, name: str) -> None:
     if stored.is_in_codes(name, layer.bits):
         for codes in stored.code_blocks(name):
             layer.take(codes)
@@ -110,12 +111,12 @@ def _feed(layer: Int8Linear, stored: StoredTensors, name: str) -> None:
             layer.fill(rows_NK)
 
 
-def coded_layers(model: Transformer, places: dict[str, Place], quantization: str) -> dict[str, Int8Linear]:
+def coded_layers(model: Transformer, places: dict[str, Place], quantization: str) -> dict[str, WholeLinear]:
     """Which tensors of a folder become whole numbers, and the layer that would take each.
 
     The layers are put into `model`, which is without memory.
     """
-    fills = make_whole(model, quantization)
+    fills = make_whole(model, QUANTIZERS[quantization])
     found = {name: fills.get(_taker(place)) for name, place in places.items() if not place.is_copy}
     return {name: layer for name, layer in found.items() if layer is not None}
 

@@ -13,9 +13,11 @@ import torch
 
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
+from thinkling.models.integer import has_integer_units
 from thinkling.models.quantize import QUANTIZERS
 from thinkling.records import SamplingParams
 from thinkling.weights.hub import cached_folder, hub_name, pull
+from thinkling.weights.read import stored_quantization
 from thinkling.weights.shards import read_json
 
 BUNDLED = Path(__file__).parent.parent / "assets"
@@ -111,7 +113,7 @@ def use_threads(count: int | None) -> None:
 
 
 def refuse_quantization(kind: str | None, device: torch.device) -> None:
-    """Raises RequestError unless it is None, or "int8" or "int4" on a CPU."""
+    """Raises RequestError unless it is None, or one of ours on a CPU."""
     if kind is not None and kind not in QUANTIZERS:
         raise RequestError(
             f"quantization {kind!r} is not supported.", f"use {', '.join(QUANTIZERS)}, or leave it out"
@@ -120,6 +122,19 @@ def refuse_quantization(kind: str | None, device: torch.device) -> None:
         raise RequestError(
             "quantized weights are for the CPU.", "use device='cpu', or leave quantization out"
         )
+
+
+def chosen_quantization(
+    asked: str | None, folder: Path, precision: torch.dtype, device: torch.device
+) -> str | None:
+    """How the matrices are held: as asked for, as the folder holds them, or bf16 in whole numbers.
+
+    bf16 becomes "int16" on processors that multiply bytes faster: as exact, in as much memory.
+    """
+    if asked is not None or device.type != "cpu":
+        return asked
+    is_bf16 = precision == torch.bfloat16
+    return stored_quantization(folder) or ("int16" if is_bf16 and has_integer_units() else None)
 
 
 def suggested_sampling(folder: Path) -> SuggestedSampling:
