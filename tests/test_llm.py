@@ -411,6 +411,32 @@ def test_an_interrupted_step_loses_nobodys_request(llm: LLM, step: int) -> None:
     assert is_clean(llm)
 
 
+def test_a_large_model_is_held_as_it_is_stored(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convert(folders["qwen3"], tmp_path / "bf16", torch.bfloat16)
+    small = LLM(tmp_path / "bf16", device="cpu")
+    assert small.model.head.weight.dtype == torch.float32
+    monkeypatch.setattr("thinkling.weights.settings.LARGE", 1000)
+    large, asked = LLM(tmp_path / "bf16", device="cpu"), LLM(tmp_path / "bf16", dtype="bf16", device="cpu")
+    assert large.num_bytes == asked.num_bytes < 0.6 * small.num_bytes
+    exact = LLM(folders["qwen3"], device="cpu")  # stored in fp32
+    assert exact.model.head.weight.dtype == torch.float32
+
+
+def test_a_folder_may_suggest_a_penalty(folders: dict[str, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(folders["qwen3"], tmp_path / "model")
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"repetition_penalty": 1.25}))
+    llm = LLM(folder, device="cpu")
+    pieces = llm.stream(QUESTION, seed=1, max_tokens=20)
+    next(pieces)
+    running = llm.engine.scheduler.running
+    asked = [running.sequence_at(row).request.params for row in running.active]
+    assert [one.repetition_penalty for one in asked] == [1.25]
+    assert running.is_penalized[running.active].all()
+
+
 def test_a_quantized_model_answers_nearly_like_the_exact_one(folders: dict[str, Path]) -> None:
     ids = list(range(5, 60))
     for name in ("qwen3", "deepseek_v3"):

@@ -75,10 +75,10 @@ class LLM:
         settings.use_threads(threads)
         place = settings.device_named(device)
         settings.refuse_quantization(quantization, place)
-        precision = settings.dtype_named(dtype, place)
         folder = settings.model_folder(model)
         # The small files first: a mistake is told before gigabytes are read.
         config = read_config(folder)
+        precision = settings.dtype_named(dtype, place, folder)
         quantization = settings.chosen_quantization(quantization, folder, precision, place)
         self.tokenizer, self.template = Tokenizer.load(folder), Template.load(folder)
         _refuse_misfit(self.tokenizer, config)
@@ -86,9 +86,10 @@ class LLM:
         settings.refuse_context_length(max_model_len, config)
         # Of quantised weights only the embedding has a precision, and is read in fp32.
         is_own = quantization is not None and dtype == "auto"
-        loaded = load_model(folder, None if is_own else precision, quantization=quantization)
+        precision_of_floats = None if is_own else precision
+        loaded = load_model(folder, precision_of_floats, quantization=quantization, device=place)
         fuse(loaded)
-        self._open(loaded.to(place), max_model_len)
+        self._open(loaded, max_model_len)
         self.load_s = time.perf_counter() - start
         self.thinking_end = thinking_end
 
@@ -159,6 +160,7 @@ class LLM:
             temperature=self.suggested.temperature if temperature is None else temperature,
             top_p=self.suggested.top_p if top_p is None else top_p,
             top_k=self.suggested.top_k,
+            repetition_penalty=self.suggested.repetition_penalty,
             max_tokens=self.engine.max_length if max_tokens is None else max_tokens,
             seed=seed,
             stop=cast("tuple[str, ...]", stop),

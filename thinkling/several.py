@@ -146,7 +146,7 @@ class Models:
         folder = settings.model_folder(self.folders[name])
         config = read_config(folder)
         device = settings.device_named(self._keywords.get("device", "auto"))
-        precision = settings.dtype_named(self._keywords.get("dtype", "auto"), device)
+        precision = settings.dtype_named(self._keywords.get("dtype", "auto"), device, folder)
         asked = self._keywords.get("quantization")
         settings.refuse_quantization(asked, device)
         kind = settings.chosen_quantization(asked, folder, precision, device)

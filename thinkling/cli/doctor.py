@@ -22,7 +22,7 @@ _EPILOG = """Examples:
 def doctor(is_json: bool) -> None:
     """Measure this machine and check the installation.
 
-    Matrix products and memory are timed for about two seconds; other programs that run now slow them down.
+    Matrix products and memory are timed for about three seconds; other programs that run now slow them down.
     """
     from thinkling.cli.machine import examine
 
@@ -34,7 +34,11 @@ def as_text(machine: Machine) -> str:
     """The findings for people, one per line."""
     accelerator = "none that torch can use" if machine.gpu is None else machine.gpu
     model = "in place" if machine.has_bundled_model else "missing: there is no model in thinkling/assets"
-    fitting = machine.largest_model or "no released model"
+    fits_in_bf16 = machine.largest_model or "no released model"
+    fits_in_int8 = machine.largest_int8_model or "none"
+    int8 = "no units for products of bytes"
+    if machine.int8_gops is not None:
+        int8 = f"{machine.int8_gops:.0f} GOP/s in a product of bytes (--quantize int8)"
     lines = (
         ("python", machine.python),
         ("torch", f"{machine.torch}, {machine.torch_threads} threads"),
@@ -43,8 +47,12 @@ def as_text(machine: Machine) -> str:
         ("gpu", accelerator),
         ("fp32", f"{machine.fp32_gflops:.0f} GFLOP/s in a matrix product"),
         ("bf16", f"{machine.bf16_gflops:.0f} GFLOP/s in a matrix product"),
+        ("int8", int8),
         ("precision", f"{machine.precision}: {machine.precision_reason}"),
         ("model", model),
-        ("fits", f"{fitting} in {machine.precision}: {machine.free_memory_gib:.1f} GiB are free"),
+        (
+            "fits",
+            f"{fits_in_bf16} in bf16, {fits_in_int8} in int8: {machine.free_memory_gib:.1f} GiB are free",
+        ),
     )
     return "\n".join(f"{name:<10} {text}" for name, text in lines)

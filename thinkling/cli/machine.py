@@ -27,17 +27,21 @@ class Machine:
     gpu: str | None
     fp32_gflops: float
     bf16_gflops: float
+    int8_gops: float | None
+    """Of products of whole numbers of eight bits; None where the processor has no units for them."""
     bandwidth_gb_s: float
     precision: str
     precision_reason: str
     has_bundled_model: bool
     free_memory_gib: float
     largest_model: str | None
-    """The largest released model that fits into what is free, in the precision above; None: none does."""
+    """The largest released model that fits into what is free in bf16; None: none does."""
+    largest_int8_model: str | None
+    """The same in int8 on the processor."""
 
 
 def examine() -> Machine:
-    """Look at the machine and time it; takes about two seconds."""
+    """Look at the machine and time it; takes about three seconds."""
     import torch
 
     from thinkling.cli.bundled import has_bundled_model
@@ -45,10 +49,10 @@ def examine() -> Machine:
 
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()
-    precision, reason = explain_precision(bf16 / fp32, has_gpu=has_gpu)
-    free = free_bytes(torch.device("cpu"))
-    if has_gpu:  # weights are read into the host's memory first
-        free = min(free, free_bytes(torch.device("cuda")))
+    int8 = byte_product_gops()
+    precision, reason = explain_precision(bf16 / fp32, None if int8 is None else int8 / fp32, has_gpu=has_gpu)
+    free_on_host = free_bytes(torch.device("cpu"))
+    free = free_bytes(torch.device("cuda")) if has_gpu else free_on_host
     return Machine(
         python=platform.python_version(),
         torch=torch.__version__,
@@ -59,12 +63,14 @@ def examine() -> Machine:
         gpu=torch.cuda.get_device_name() if has_gpu else None,
         fp32_gflops=fp32,
         bf16_gflops=bf16,
+        int8_gops=int8,
         bandwidth_gb_s=memory_bandwidth(),
         precision=precision,
         precision_reason=reason,
         has_bundled_model=has_bundled_model(),
         free_memory_gib=free / 2**30,
-        largest_model=largest_model(free, 4 if precision == "fp32" else 2),
+        largest_model=largest_model(free, 2),
+        largest_int8_model=largest_model(free_on_host, 1),
     )
 
 
@@ -82,17 +88,31 @@ def largest_model(num_bytes: int, bytes_per_weight: int) -> str | None:
     return max(fitting, key=lambda name: fitting[name]) if fitting else None
 
 
-def explain_precision(bf16_speedup: float, *, has_gpu: bool) -> tuple[str, str]:
+def explain_precision(bf16_speedup: float, int8_speedup: float | None, *, has_gpu: bool) -> tuple[str, str]:
     """The precision that `LLM` uses by itself (dtype "auto"), and why.
 
-    `bf16_speedup` is how many times as fast as fp32 a bf16 matrix product runs on the processor.
+    The speedups are those of a product on the processor in comparison with fp32.
     """
     if has_gpu:
         return "bf16", "a GPU multiplies it fastest and needs half the memory"
-    measured = f"a bf16 matrix product runs {bf16_speedup:.1f} times as fast here"
-    if bf16_speedup < 1.2:
-        return "fp32", f"exact, and {measured}: there is nothing to win"
-    return "fp32", f'exact; {measured}, and LLM(dtype="bf16") takes it'
+    if int8_speedup is None:
+        large = f"as bf16, whose products run {bf16_speedup:.1f} times as fast here"
+    else:
+        large = f"as whole numbers of 16 bits: products of bytes run {int8_speedup:.1f} times as fast here"
+    return "fp32", f"exact; models of more than 1 GiB that are stored in bf16 are held {large}"
+
+
+def byte_product_gops() -> float | None:
+    """Speed of a product of bytes, in 10^9 operations a second; None without units for it."""
+    import torch
+
+    from thinkling.models.integer import ByteMatrix, has_integer_units
+
+    if not has_integer_units():
+        return None
+    matrix = ByteMatrix(torch.ones(_SIDE, _SIDE, dtype=torch.int8), torch.ones(_SIDE))
+    bytes_ = torch.ones(_SIDE, _SIDE, dtype=torch.uint8)
+    return 2 * _SIDE**3 / best_seconds(lambda: matrix.times(bytes_)) / 1e9
 
 
 def matmul_gflops(dtype: object) -> float:

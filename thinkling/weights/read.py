@@ -54,9 +54,13 @@ def stored_quantization(folder: Path) -> str | None:
 
 
 def load_model(
-    folder: Path, dtype: torch.dtype | None = None, with_mtp: bool = True, quantization: str | None = None
+    folder: Path,
+    dtype: torch.dtype | None = None,
+    with_mtp: bool = True,
+    quantization: str | None = None,
+    device: torch.device | str = "cpu",
 ) -> Transformer:
-    """The model of a folder, on the CPU, in `dtype` (None: fp32). Raises ModelError or WeightsError.
+    """The model of a folder in `dtype` (None: fp32). Raises ModelError or WeightsError.
 
     Names and shapes are compared before memory is spent. The MTP module is left out where the folder does
     not hold it, and where `with_mtp` is False. With `quantization` "int16", "int8" or "int4" matrices become
@@ -73,12 +77,12 @@ def load_model(
         compare(model, folder, stored, places, unread)
         if quantization is None:
             fills: Fills = {}
-            model = model.to(dtype or torch.float32).to_empty(device="cpu")
+            model = model.to(dtype or torch.float32).to_empty(device=device)
         else:
             fills = make_whole(model, QUANTIZERS[quantization])
             model = model.to(torch.float32)
             model.embedding.to(dtype or torch.bfloat16)
-            model = model.to_empty(device="cpu")
+            model = model.to_empty(device=device)
         _restore_derived(model, config)
         with torch.no_grad():
             _fill(model, stored, places, fills)
@@ -178,13 +182,14 @@ def read_form(raw: dict[str, Any]) -> Form | None:
 
 def _restore_derived(model: Transformer, config: ModelConfig) -> None:
     """Undo what `to_empty` did: rotation tables are computed and not stored; the head may be shared."""
-    fresh = Transformer.rotary(config)
+    device = model.embedding.weight.device
+    fresh = Transformer.rotary(config).to(device)
     model.positions = fresh
     if config.is_tied and isinstance(model.head, Linear):
         model.head.weight = model.embedding.weight
     for buffer in model.buffers():
         if buffer is not fresh.frequency:
-            buffer.data = torch.zeros(buffer.shape)
+            buffer.data = torch.zeros(buffer.shape, device=device)
 
 
 def compare(

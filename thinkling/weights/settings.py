@@ -18,9 +18,11 @@ from thinkling.models.quantize import QUANTIZERS
 from thinkling.records import SamplingParams
 from thinkling.weights.hub import cached_folder, hub_name, pull
 from thinkling.weights.read import stored_quantization
-from thinkling.weights.shards import read_json
+from thinkling.weights.shards import read_json, shard_paths
 
 BUNDLED = Path(__file__).parent.parent / "assets"
+LARGE = 2**30
+"""From this size on disk on, in bytes, memory counts more than fp32's last bits."""
 DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}
 
 
@@ -31,6 +33,7 @@ class SuggestedSampling:
     temperature: float = 0.6
     top_p: float = 0.95
     top_k: int = 0
+    repetition_penalty: float = 1.0
     end_ids: tuple[int, ...] = ()
     """Tokens that end an answer, besides the tokenizer's end of sentence."""
 
@@ -84,15 +87,26 @@ def device_named(name: str) -> torch.device:
     return device
 
 
-def dtype_named(name: str, device: torch.device) -> torch.dtype:
-    """The precision of the weights; auto is fp32 on a CPU and bf16 elsewhere. Raises RequestError."""
+def dtype_named(name: str, device: torch.device, folder: Path) -> torch.dtype:
+    """The precision of the weights. Raises RequestError for one that is not supported.
+
+    auto is bf16 on a GPU, and on a CPU for large models that are released in it; fp32 for all others.
+    """
     if name == "auto":
-        return torch.float32 if device.type == "cpu" else torch.bfloat16
+        is_exact = device.type == "cpu" and not _is_large_and_rounded(folder)
+        return torch.float32 if is_exact else torch.bfloat16
     if name not in DTYPES:
         raise RequestError(
             f"{name!r} is not a precision that is supported.", f"use auto, {', '.join(DTYPES)}"
         )
     return DTYPES[name]
+
+
+def _is_large_and_rounded(folder: Path) -> bool:
+    raw = read_json(folder / "config.json")
+    stored = raw.get("torch_dtype", raw.get("dtype"))
+    is_rounded = stored in ("bfloat16", "float16") or bool(raw.get("quantization_config"))
+    return is_rounded and sum(path.stat().st_size for path in shard_paths(folder)) >= LARGE
 
 
 def refuse_context_length(asked: int | None, config: ModelConfig) -> None:
@@ -144,7 +158,9 @@ def suggested_sampling(folder: Path) -> SuggestedSampling:
         return SuggestedSampling()
     raw = read_json(path)
     given: dict[str, Any] = {
-        name: raw[name] for name in ("temperature", "top_p", "top_k") if raw.get(name) is not None
+        name: raw[name]
+        for name in ("temperature", "top_p", "top_k", "repetition_penalty")
+        if raw.get(name) is not None
     }
     if raw.get("do_sample") is False:
         given["temperature"] = 0.0
