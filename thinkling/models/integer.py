@@ -54,19 +54,23 @@ class Digits:
     @classmethod
     def of(cls, x_TK: Tensor) -> Digits:
         """Each token relative to its largest number."""
-        num_tokens = len(x_TK)
-        bytes_ = torch.empty(2 * num_tokens, x_TK.shape[1], dtype=torch.uint8)
-        scale_T1 = torch.empty(num_tokens, 1)
-        for start in range(0, num_tokens, ROWS_AT_ONCE):
-            part = x_TK[start : start + ROWS_AT_ONCE].float()
-            stop = start + len(part)
-            torch.amax(part.abs(), 1, keepdim=True, out=scale_T1[start:stop])
-            scale = scale_T1[start:stop].clamp_(min=1e-30).div_(LARGEST)
-            value = part / scale
-            high = value.round()
-            bytes_[start:stop] = high + ZERO
-            bytes_[num_tokens + start : num_tokens + stop] = value.sub_(high).mul_(BASE).round_().add_(ZERO)
-        return cls(bytes_, scale_T1)
+        bytes_ = torch.empty(2 * len(x_TK), x_TK.shape[1], dtype=torch.uint8)
+        high, low = bytes_.chunk(2)
+        if len(x_TK) <= ROWS_AT_ONCE:
+            return cls(bytes_, _write_digits(x_TK, high, low))
+        parts = zip(*(one.split(ROWS_AT_ONCE) for one in (x_TK, high, low)), strict=True)
+        return cls(bytes_, torch.cat([_write_digits(*part) for part in parts]))
+
+
+def _write_digits(x_TK: Tensor, high_TK: Tensor, low_TK: Tensor) -> Tensor:
+    """Both digits of every number, plus 128, into bytes; the scales."""
+    x_TK = x_TK.float()
+    scale_T1 = x_TK.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(LARGEST)
+    value = x_TK / scale_T1
+    digit = value.round()
+    high_TK.copy_(digit + ZERO)
+    low_TK.copy_(value.sub_(digit).mul_(BASE).add_(ZERO + 0.5))  # what is behind the point is cut off
+    return scale_T1
 
 
 @cache

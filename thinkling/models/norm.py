@@ -21,10 +21,23 @@ class RMSNorm(nn.Module):
         if x.is_cuda:
             return F.rms_norm(x, self.weight.shape, self.weight.to(x.dtype), self.eps)
         if x.dtype == torch.float32 and self.weight.dtype == torch.float32:
-            return FewPasses.apply(x, self.weight, self.eps)
-        normed = FewPasses.apply(x.float(), None, self.eps).to(x.dtype)
+            return self._normed(x, self.weight)
+        normed = self._normed(x.float(), None).to(x.dtype)
         # A weight in fp32 must not lift the result to fp32: queries and keys meet values of x's dtype.
         return (self.weight * normed).to(x.dtype)
+
+    def _normed(self, x: Tensor, weight: Tensor | None) -> Tensor:
+        if torch.is_grad_enabled():
+            return FewPasses.apply(x, weight, self.eps)
+        return _few_passes(x, weight, self.eps)[0]  # a step of one token has no time for autograd's door
+
+
+def _few_passes(x: Tensor, weight: Tensor | None, eps: float) -> tuple[Tensor, Tensor]:
+    """The norm, and what every row was multiplied with."""
+    square = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_()
+    scale = square.div_(x.shape[-1]).add_(eps).rsqrt_()
+    y = x * scale
+    return (y if weight is None else y.mul_(weight)), scale
 
 
 class FewPasses(torch.autograd.Function):
@@ -32,11 +45,9 @@ class FewPasses(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
-        square = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_()
-        scale = square.div_(x.shape[-1]).add_(eps).rsqrt_()
+        y, scale = _few_passes(x, weight, eps)
         ctx.save_for_backward(x, weight, scale)
-        y = x * scale
-        return y if weight is None else y.mul_(weight)
+        return y
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
