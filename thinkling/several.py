@@ -150,7 +150,8 @@ class Models:
         asked = self._keywords.get("quantization")
         settings.refuse_quantization(asked, device)
         kind = settings.chosen_quantization(asked, folder, precision, device)
-        num_weights = count_params(config).total
+        count = count_params(config)
+        num_weights = count.total + count.mtp
         if kind is None:
             return num_weights * precision.itemsize
         num_bytes = max(1, QUANTIZERS[kind].bits // 8)

@@ -45,7 +45,8 @@ class Answers:
                 is_right = step < len(guess) and guess[step] == sampled.ids[place[row, step]]
                 # An ended one says no more, and one that is forced now was not drawn freely.
                 if sequence is not None and is_right and running.forced[row] == FREE:
-                    sequence.num_accepted += 1
+                    assert sequence.drafting is not None
+                    sequence.drafting.right += 1
                     still.append(row)
             rows, step = still, step + 1
         return np.array(said)

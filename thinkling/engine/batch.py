@@ -32,7 +32,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DecodeBatch:
-    """One decode step; the arrays after `ahead` are padded (to multiples of 16).
+    """One decode step; the arrays after `ahead` are padded.
 
     `rows` index the running table. A row with drafts stands there several times: `ahead` 0 is its last token,
     1 its first draft. `order`: where each stood in what the batch was made of.

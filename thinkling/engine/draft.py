@@ -1,9 +1,9 @@
 """Guesses what a completion says next: from what it has said (prompt-lookup drafts, A. Saxena, 2023), and
 from the model's own multi-token prediction (DeepSeek-V3, section 2.2).
 
-A guess is a row of the next step, one of those that would be padding; it costs what attending costs. Every
-row is drawn with the noise of its own position, so a guess either is the very token that would have been
-drawn, or it is dropped.
+A guess is a row of the next step, where there is room for it: among those that would be padding, or beside
+few others, which wait for the weights to be read anyway. Every row is drawn with the noise of its own
+position, so a guess either is the very token that would have been drawn, or it is dropped.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from thinkling.engine.batch import ROWS
 from thinkling.engine.pages import PAGE
-from thinkling.engine.request import Sequence
+from thinkling.engine.request import TRIAL
 from thinkling.engine.running import NO_DRAFT, Running
 from thinkling.engine.thinking import FREE
 
@@ -24,8 +24,6 @@ MOST_DRAFTS = 7
 """Tokens that are guessed at once, at most."""
 LONG = 4096
 """From this length on reading the past is what a row costs, and fewer are guessed."""
-TRIAL = 64
-"""So many guesses are made before their worth is judged, and once in so many tokens they are tried again."""
 
 
 class Lookup:
@@ -58,38 +56,49 @@ class Lookup:
             self._end_of[gram] = len(self._ids)
 
 
-def guess_ahead(running: Running) -> dict[int, Tokens[int]]:
-    """What rows may say next, as far as that fits into the padding of a step."""
+def rows_that_may_draft(running: Running) -> list[int]:
+    """Running rows for which a guess can come true, if there is room for one each."""
+    if 2 * len(running.active) > ROWS:
+        return []
+    # The others draw a token by what was said just before it, do not draw it, or end in the middle of a step.
+    return [
+        row
+        for row in running.active
+        if not running.is_penalized[row]
+        and running.forced[row] == FREE
+        and not running.sequence_at(row).request.params.stop
+        and _room(running, row) > 0
+    ]
+
+
+def guess_ahead(running: Running, rows: list[int]) -> dict[int, Tokens[int]]:
+    """What these rows may say next, as far as that fits into the padding of a step."""
     count = min(MOST_DRAFTS, ROWS // max(1, len(running.active)) - 1)
     found: dict[int, Tokens[int]] = {}
-    for row in running.active if count > 0 else ():
-        sequence, length = running.sequence_at(row), running.length[row]
-        # These draw a token by what was said just before it, do not draw it, or end in the middle of a step.
-        is_bound = running.is_penalized[row] or running.forced[row] != FREE
-        if is_bound or sequence.request.params.stop:
-            continue
-        if not _is_worth_it(sequence, int(running.count[row])):
-            continue
-        if sequence.lookup is None:
-            sequence.lookup = Lookup(sequence.request.prompt_ids)
-        room = min(running.num_pages[row] * PAGE - 1, running.max_length[row] - 2) - length
-        most = min(count, int(room), 3 if length > LONG else count)
-        guess = sequence.lookup.guess(running.ids[row, : running.count[row]], max(0, most))
-        if not guess and most > 0 and running.draft[row] != NO_DRAFT:
-            guess = [int(running.draft[row])]
+    for row in rows:
+        sequence = running.sequence_at(row)
+        most = min(count, _room(running, row), 3 if running.length[row] > LONG else count)
+        guess = _from_text(running, row, most)
+        sequence.drafting = sequence.lookups
+        if not guess and running.draft[row] != NO_DRAFT:
+            guess, sequence.drafting = [int(running.draft[row])], sequence.foresights
         if guess:
             found[row] = guess
-            sequence.num_drafted += len(guess)
+            sequence.drafting.tried += len(guess)
     return found
 
 
-def may_foresee(num_rows: int) -> bool:
-    """Whether so many rows leave room for a draft each."""
-    return 2 * num_rows <= ROWS
+def _room(running: Running, row: int) -> int:
+    """Positions that a guess may take."""
+    last = min(running.num_pages[row] * PAGE - 1, running.max_length[row] - 2)
+    return int(last - running.length[row])
 
 
-def _is_worth_it(sequence: Sequence, num_tokens: int) -> bool:
-    """Whether one guess in eight was right so far. It only decides how fast the same tokens come."""
-    if sequence.num_drafted < TRIAL or num_tokens % TRIAL == 0:
-        return True
-    return 8 * sequence.num_accepted >= sequence.num_drafted
+def _from_text(running: Running, row: int, most: int) -> list[int]:
+    sequence, num_said = running.sequence_at(row), running.count[row]
+    # Once in so many tokens those that were not worth it are tried again.
+    if not (sequence.lookups.is_worth_it or num_said % TRIAL == 0):
+        return []
+    if sequence.lookup is None:
+        sequence.lookup = Lookup(sequence.request.prompt_ids)
+    return sequence.lookup.guess(running.ids[row, :num_said], most)

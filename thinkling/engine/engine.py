@@ -1,25 +1,27 @@
 """The engine: `add` requests, `step` until nothing runs.
 
 A step either reads a part of the waiting prompts (all completions of a prompt share that reading, and what
-the cache remembers is not read again) or adds one token to every running completion.
+the cache remembers is not read again) or adds a token to every running completion, and more where guesses
+were right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence as Tokens
 
 import numpy as np
 import torch
 
 from thinkling.engine.answers import Answers
-from thinkling.engine.batch import ROWS, ahead_batch, decode_batch
-from thinkling.engine.draft import guess_ahead, may_foresee
+from thinkling.engine.batch import ROWS, decode_batch
+from thinkling.engine.draft import guess_ahead, rows_that_may_draft
+from thinkling.engine.foresight import Foresight
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width, free_bytes, num_layers
 from thinkling.engine.reading import read_batch
 from thinkling.engine.request import Reading, Request, StepResult
 from thinkling.engine.runner import Runner, Sampled
-from thinkling.engine.running import NO_DRAFT
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
@@ -67,12 +69,12 @@ class Engine:
         self._rows = 1 if is_exact(model) else ROWS
         self._has_just_read = False
         self._is_drafting = is_drafting
-        self._is_foreseeing = is_drafting and model.mtp is not None
+        self._foresight = Foresight(self.runner, self.scheduler) if is_drafting and model.mtp else None
         self._weights_version = self.runner.weights_version()
         self._answers = Answers(self.scheduler, end_ids)
         self._next_number = 0
-        self._said: list[tuple[Sampled, torch.Tensor]] = []
-        """What was said since the model last looked ahead, and the states before it."""
+        self._result = StepResult()
+        """What a step has produced so far: if it is interrupted, the next one tells of it."""
 
     @property
     def is_idle(self) -> bool:
@@ -81,8 +83,10 @@ class Engine:
 
     @property
     def num_bytes(self) -> int:
-        """Memory of the weights, and of the pages that were ever used."""
-        return num_bytes(self.runner.model) + self.scheduler.pages.num_touched * self._page_bytes
+        """Memory of the weights and of the cache: on a CPU, of those pages that were ever used."""
+        layers = self.runner.pool.layers
+        touched = self.scheduler.pages.num_touched * self._page_bytes
+        return num_bytes(self.runner.model) + (touched if layers.device.type == "cpu" else layers.nbytes)
 
     def add(
         self,
@@ -153,8 +157,8 @@ class Engine:
         return result
 
     def step(self) -> StepResult:
-        """Read a part of the prompts, or add one token to every running completion; in turns if both wait."""
-        result = StepResult()
+        """Read a part of the prompts, or add to every running completion; in turns if both wait."""
+        result = self._result
         if self.scheduler.has_waiting:
             self._forget_prefixes_of_other_weights()
             self.scheduler.admit()
@@ -165,17 +169,25 @@ class Engine:
         elif is_running:
             self._has_just_read = False
             self.scheduler.grow()
-            if not self.scheduler.running.active:
-                return result
-            self._foresee()
-            drafts = guess_ahead(self.scheduler.running) if self._is_drafting else {}
-            batch = decode_batch(self.scheduler.running, drafts, self._rows)
-            scored = self.runner.decode(batch)
-            sampled = self._sample(scored.logits_TV, batch.rows, 1 + batch.ahead)
-            said = self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
-            if self._is_foreseeing:
-                self._said.append((sampled.at(said), scored.states_TD[torch.from_numpy(said)]))
+            if self.scheduler.running.active:
+                self._decode(result)
+        self._result = StepResult()
         return result
+
+    def _decode(self, result: StepResult) -> None:
+        running = self.scheduler.running
+        drafts: dict[int, Tokens[int]] = {}
+        if self._is_drafting:
+            rows = rows_that_may_draft(running)
+            if self._foresight is not None:
+                self._foresight.guess(rows)
+            drafts = guess_ahead(running, rows)
+        batch = decode_batch(running, drafts, self._rows)
+        scored = self.runner.decode(batch)
+        sampled = self._sample(scored.logits_TV, batch.rows, 1 + batch.ahead)
+        said = self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
+        if self._foresight is not None:
+            self._foresight.note(sampled, said, scored.states_TD)
 
     def _forget_prefixes_of_other_weights(self) -> None:
         version = self.runner.weights_version()
@@ -187,51 +199,21 @@ class Engine:
         try:
             pieces = self.scheduler.pieces(self._prefill_tokens)
             last = [number for number, piece in enumerate(pieces) if piece.is_last]
-            scored = self.runner.read(read_batch(pieces), last, self._may_foresee())
+            is_foreseeing = self._foresight is not None and self._foresight.has_room()
+            scored = self.runner.read(read_batch(pieces), last, is_foreseeing)
             rows, source = self._begin([pieces[number].reading for number in last])
             index = torch.tensor(source, dtype=torch.int64, device=scored.logits_TV.device)
             sampled = self._sample(scored.logits_TV.index_select(0, index), rows, 0) if last else None
             for piece in pieces:
                 self.scheduler.note_read(piece)
+            if sampled is not None:
+                self._answers.append(sampled, result)
         except BaseException:
             # An interrupt, or no memory: nobody's request may be lost between waiting and running.
             self.scheduler.pause_readings()
             raise
-        if sampled is not None:
-            self._answers.append(sampled, result)
-            if self._is_foreseeing:
-                self._said.append((sampled, scored.states_TD.index_select(0, index)))
-
-    def _may_foresee(self) -> bool:
-        if not self._is_foreseeing:
-            return False
-        read = sum(len(reading.sequences) for reading in self.scheduler.reading)
-        return may_foresee(len(self.scheduler.running.active) + read)
-
-    def _foresee(self) -> None:
-        """Let the model guess what follows the tokens that were last said, from the states before them.
-
-        A guess is drawn with the noise of its place, as its token will be: so they are the same more often.
-        """
-        running, before = self.scheduler.running, self._said
-        self._said = []
-        running.draft[:] = NO_DRAFT
-        if not before or not self._may_foresee():
-            return
-        said, states = zip(*before, strict=True)
-        rows, ids, position = (
-            np.concatenate([getattr(one, name) for one in said]) for name in ("rows", "ids", "position")
-        )
-        # Who has ended, or begun anew in the row of another, is left out.
-        kept = np.flatnonzero(np.isin(rows, running.active) & (position <= running.length[rows]))
-        batch = ahead_batch(running, rows[kept], ids[kept], position[kept] - 1)
-        # Of tokens that a row said at once, the last one is what it goes on from.
-        last = np.flatnonzero(batch.positions == running.length[batch.rows] - 1)
-        if len(last):
-            rows = batch.rows[last]
-            states_TD = torch.cat(states)[torch.from_numpy(kept)]
-            logits_TV = self.runner.look_ahead(states_TD, batch, last)
-            running.draft[rows] = self.runner.sample(logits_TV, running, rows, running.length[rows] + 1).ids
+        if sampled is not None and self._foresight is not None:
+            self._foresight.note(sampled, np.arange(len(rows)), scored.states_TD.index_select(0, index))
 
     def _begin(self, readings: list[Reading]) -> tuple[np.ndarray, list[int]]:
         """Let the sequences of prompts that are read run; their rows, and the number of each's prompt."""

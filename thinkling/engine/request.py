@@ -13,8 +13,25 @@ from thinkling.records import FinishReason, SamplingParams, TopLogprobs
 if TYPE_CHECKING:
     from thinkling.engine.draft import Lookup
 
+TRIAL = 64
+"""So many guesses are made before their worth is judged."""
 NOWHERE = -1
 """The row of a sequence that waits."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many guesses of one kind were made, and how many were right."""
+
+    least_share: float
+    """So many have to be right, or the guesses cost more than they save."""
+    tried: int = 0
+    right: int = 0
+
+    @property
+    def is_worth_it(self) -> bool:
+        """It only decides how fast the same tokens come."""
+        return self.tried < TRIAL or self.right >= self.least_share * self.tried
 
 
 @dataclass(slots=True, eq=False)
@@ -35,8 +52,22 @@ class Sequence:
     finish_reason: FinishReason | None = None
     watch: ThinkingWatch | None = None
     lookup: Lookup | None = None
-    num_drafted: int = 0
-    num_accepted: int = 0
+    lookups: Tally = field(default_factory=lambda: Tally(1 / 8))
+    """A guess from the text costs next to nothing."""
+    foresights: Tally = field(default_factory=lambda: Tally(1 / 3))
+    """One by the model costs a layer and the output head."""
+    drafting: Tally | None = None
+    """The kind of the guesses that are being checked."""
+
+    @property
+    def num_drafted(self) -> int:
+        """Guesses of both kinds."""
+        return self.lookups.tried + self.foresights.tried
+
+    @property
+    def num_accepted(self) -> int:
+        """Those of them that were right."""
+        return self.lookups.right + self.foresights.right
 
     @property
     def rank(self) -> tuple[int, int]:

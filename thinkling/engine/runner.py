@@ -88,10 +88,10 @@ class Runner:
 
     @torch.no_grad()
     def look_ahead(self, states_TD: Tensor, batch: DecodeBatch, wanted: np.ndarray) -> Tensor:
-        """Multi-token prediction: logits of the token after the next one [wanted, V].
+        """Multi-token prediction: logits of the token after the next one, at some places of the batch.
 
-        `batch.ids` are the next tokens, `states_TD` the states before them in the order the batch was made
-        of, `wanted` the rows of the batch.
+        `batch.ids` are the next tokens, `states_TD` the states before them, in the order in which the batch
+        was made, `wanted` the places.
         """
         hidden = Hidden(
             states_TD.index_select(0, self._tensor(batch.order)),

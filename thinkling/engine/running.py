@@ -46,6 +46,8 @@ class Running:
         self.forced = np.full(num_rows, FREE)
         self.ignores_eos = np.zeros(num_rows, bool)
         self.num_tops = np.zeros(num_rows, np.int64)
+        self.has_begun = np.zeros(num_rows, bool)
+        """Whether a row has a last token since its prompt was read."""
         self.draft = np.full(num_rows, NO_DRAFT)
         """What the model itself expects to be said after the last token."""
         self.is_penalized = np.zeros(num_rows, bool)
@@ -71,7 +73,7 @@ class Running:
         self.temperature[row], self.top_p[row] = params.temperature, params.top_p
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
         self.ignores_eos[row], self.num_tops[row] = params.ignore_eos, params.top_logprobs
-        self.draft[row] = NO_DRAFT
+        self.draft[row], self.has_begun[row] = NO_DRAFT, False
         self.is_penalized[row] = has_penalties(params)
         self.is_watched[row] = bool(
             request.is_streamed or sequence.watch or params.stop_ids or params.top_logprobs
@@ -108,7 +110,7 @@ class Running:
 
     def move(self, rows: np.ndarray, position: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """Every row now ends with a token at `position`; which of these are new, and not said again."""
-        self.length[rows], self.last_id[rows] = position, ids
+        self.length[rows], self.last_id[rows], self.has_begun[rows] = position, ids, True
         is_new: np.ndarray = self.replay[rows] == 0
         for row in rows[~is_new].tolist():
             self.replay[row] -= 1

@@ -110,9 +110,12 @@ class Scheduler:
             running.lay_out(sequence)
 
     def pause_readings(self) -> None:
-        """What is being read waits again."""
+        """What is being read waits again, and who was read but has no token yet."""
         for reading in [*self.reading]:
             self._pause(reading.sequences)
+        for row in [*self.running.active]:
+            if not self.running.has_begun[row]:
+                self._pause([self.running.sequence_at(row)])
 
     def finish(self, sequences: list[Sequence]) -> None:
         """Forget ended sequences, wherever they are, and give back what they have."""
