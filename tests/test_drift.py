@@ -26,14 +26,13 @@ def test_fewer_bits_change_more(folder: Path, tmp_path: Path) -> None:
     for kind in ("int8", "int4"):
         convert(folder, tmp_path / kind, torch.float32, quantization=kind)
     same, eight, four = (
-        measure_drift(folder, changed, dtype="fp32")
-        for changed in (folder, tmp_path / "int8", tmp_path / "int4")
+        measure_drift(folder, changed) for changed in (folder, tmp_path / "int8", tmp_path / "int4")
     )
     assert (same.mean_kl, same.same_best) == (pytest.approx(0, abs=1e-6), 1)
     assert same.mean_kl < eight.mean_kl < four.mean_kl / 4
     assert eight.mean_kl <= eight.high_kl
     assert 0.5 < four.same_best < eight.same_best <= 1
-    assert same.num_prompts == 16
+    assert same.num_prompts == 16 and same.dtype == "fp32"
     assert same.num_positions > 16 * 48
 
 

@@ -128,7 +128,7 @@ def test_what_a_cache_has_taken_counts(folder: Path) -> None:
         (lambda folder: Models({}), "no model is named"),
         (lambda folder: Models({"a": folder}, 0), "memory_gb is 0"),
         (lambda folder: Models({"small": folder}).use("smal").__enter__(), "did you mean 'small'"),
-        (lambda folder: Models({"a": folder}, 1e-6).use("a").__enter__(), "even with no other model"),
+        (lambda folder: Models({"a": folder}, 1e-6).use("a").__enter__(), "not even with no other model"),
         (lambda folder: Models({"a": folder}, quantization="int2").use("a").__enter__(), "int2"),
     ],
 )

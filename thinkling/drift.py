@@ -21,6 +21,7 @@ from thinkling.records import Message, SamplingParams
 from thinkling.tasks.registry import TASKS
 from thinkling.tasks.split import sample_problems
 from thinkling.tasks.task import CHINESE, ENGLISH
+from thinkling.weights.shards import read_json
 
 NUM_ANSWER_TOKENS = 48
 KINDS = ("multiply", "letters", "compare", "stories", "puzzles", "calendar", "facts", "greetings")
@@ -28,8 +29,9 @@ KINDS = ("multiply", "letters", "compare", "stories", "puzzles", "calendar", "fa
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was found; `high_kl` is the 99th percentile."""
+    """What was found; `high_kl` is the 99th percentile, `dtype` the precision of what was compared with."""
 
+    dtype: str
     mean_kl: float
     high_kl: float
     same_best: float
@@ -38,11 +40,12 @@ class Drift:
 
 
 @torch.no_grad()
-def measure_drift(exact: Path, changed: Path, dtype: str = "bf16") -> Drift:
-    """Compare two folders of one model. `dtype` is that of the exact one. Raises ModelError.
+def measure_drift(exact: Path, changed: Path) -> Drift:
+    """Compare two folders of one model; the exact one in fp32 or bf16, as it is stored. Raises ModelError.
 
     One model is in memory at a time; the exact one's distributions wait in temporary files.
     """
+    dtype = "fp32" if read_json(exact / "config.json").get("torch_dtype") == "float32" else "bf16"
     divergences, is_same = [], []
     with TemporaryDirectory() as name:
         files = list(_write_exact(LLM(exact, dtype=dtype, device="cpu"), Path(name)))
@@ -55,6 +58,7 @@ def measure_drift(exact: Path, changed: Path, dtype: str = "bf16") -> Drift:
             is_same.append(exact_TV.argmax(1) == changed_TV.argmax(1))
     kl_T = torch.cat(divergences).clamp(min=0)
     return Drift(
+        dtype=dtype,
         mean_kl=float(kl_T.mean()),
         high_kl=float(kl_T.quantile(0.99)),
         same_best=float(torch.cat(is_same).float().mean()),

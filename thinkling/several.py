@@ -20,21 +20,25 @@ from typing import Any
 
 from thinkling.errors import RequestError
 from thinkling.llm import LLM
-from thinkling.models.quantize import QUANTIZERS
-from thinkling.plan.count import count_params
 from thinkling.weights import settings
-from thinkling.weights.read import read_config
+from thinkling.weights.read import run_bytes
 
 
 @dataclass(slots=True)
 class _Place:
     """A model that is in memory, or on its way there."""
 
+    needed: int
+    """Bytes, as estimated before it is loaded."""
     num_users: int = 0
-    num_bytes: int = 0
-    """As estimated, until it is loaded."""
     llm: LLM | None = None
+    failure: Exception | None = None
     last_used: float = 0.0
+
+    @property
+    def num_bytes(self) -> int:
+        """What it takes, or will take."""
+        return self.needed if self.llm is None else self.llm.num_bytes
 
 
 class Models:
@@ -52,7 +56,7 @@ class Models:
         """
         if not folders:
             raise RequestError("no model is named.", "give at least one name and its folder")
-        if memory_gb is not None and not memory_gb > 0:
+        if memory_gb is not None and not 0 < memory_gb < float("inf"):
             raise RequestError(f"memory_gb is {memory_gb}.", "use a number of gigabytes above zero")
         self.folders = dict(folders)
         self._limit = None if memory_gb is None else int(memory_gb * 1e9)
@@ -75,93 +79,97 @@ class Models:
         Raises RequestError for a name that was not given, and where for `patience_s` seconds those that are
         in use left no room; ModelError where the folder cannot be used.
         """
-        llm = self._taken(name, patience_s)
-        try:
-            yield llm
-        finally:
-            with self._changed:
-                place = self._places[name]
-                place.num_users -= 1
-                place.last_used = time.monotonic()
-                self._changed.notify_all()
-
-    def _taken(self, name: str, patience_s: float) -> LLM:
         if name not in self.folders:
             nearest = get_close_matches(name, self.folders, n=1)
             hint = f"did you mean {nearest[0]!r}? " if nearest else ""
             raise RequestError(
                 f"there is no model {name!r}.", f"{hint}the models are {', '.join(self.folders)}"
             )
-        end = time.monotonic() + patience_s
+        # Outside of the lock: a name on the hub is downloaded now, and others go on.
+        needed = 0 if self._limit is None else self._estimate(name)
+        place = self._entered(name, needed, time.monotonic() + patience_s)
+        try:
+            yield self._ready(name, place)
+        finally:
+            with self._changed:
+                place.num_users -= 1
+                place.last_used = time.monotonic()
+                self._changed.notify_all()
+
+    def _entered(self, name: str, needed: int, end: float) -> _Place:
+        """The model's place, which its user holds; nothing is loaded yet."""
         with self._changed:
-            while not self._has_place(name):
-                if not self._changed.wait(end - time.monotonic()) and time.monotonic() >= end:
-                    raise self._no_room(name)
-            place = self._places[name]
+            while name not in self._places and not self._has_room(needed):
+                if time.monotonic() >= end or needed > (self._limit or 0):
+                    raise self._no_room(name, needed)
+                self._changed.wait(end - time.monotonic())
+            place = self._places.setdefault(name, _Place(needed))
             place.num_users += 1
+            place.last_used = time.monotonic()
+            return place
+
+    def _ready(self, name: str, place: _Place) -> LLM:
+        """Load the model, or wait until the one who came first has loaded it."""
+        with self._changed:
             is_mine = place.num_users == 1 and place.llm is None
-            while not is_mine and place.llm is None:  # another thread loads it
+            while not is_mine and place.llm is None and place.failure is None:
                 self._changed.wait()
-                if self._places.get(name) is not place:
-                    raise RequestError(f"the model {name!r} could not be loaded.", "see its first error")
         if is_mine:
             self._load(name, place)
+        if place.failure is not None:
+            raise place.failure
         assert place.llm is not None
         return place.llm
 
     def _load(self, name: str, place: _Place) -> None:
         try:
             place.llm = LLM(self.folders[name], **self._keywords)
-            place.num_bytes = place.llm.num_bytes
+        except Exception as error:
+            place.failure = error
         finally:
             with self._changed:
                 if place.llm is None:
+                    # After an interrupt, too: whoever waits is told, and the next one tries again.
+                    place.failure = place.failure or RequestError(f"{name!r} was not loaded.", "try again")
                     del self._places[name]
+                else:
+                    self._has_room(0)  # it may have turned out larger
                 self._changed.notify_all()
 
-    def _has_place(self, name: str) -> bool:
-        """Whether the model is in memory or may come; those that stand in its way leave."""
-        if name in self._places:
+    def _has_room(self, needed: int) -> bool:
+        """Whether so many bytes are left; models that stand in the way and are not used leave."""
+        if self._limit is None:
             return True
-        needed = self._estimate(name)
-        if self._limit is not None:
-            if needed > self._limit:
-                raise self._no_room(name)
-            room = self._limit - sum(self._bytes(place) for place in self._places.values())
-            idle = [one for one, place in self._places.items() if not place.num_users]
-            if room + sum(self._bytes(self._places[one]) for one in idle) < needed:
-                return False
-            for one in sorted(idle, key=lambda one: self._places[one].last_used):
-                if room >= needed:
-                    break
-                room += self._bytes(self._places.pop(one))
-            gc.collect()  # the weights go now, not some time later
-        self._places[name] = _Place(num_bytes=needed)
+        room = self._limit - sum(place.num_bytes for place in self._places.values())
+        idle = [name for name, place in self._places.items() if not place.num_users]
+        if room + sum(self._places[name].num_bytes for name in idle) < needed:
+            return False
+        for name in sorted(idle, key=lambda name: self._places[name].last_used):
+            if room >= needed:
+                break
+            room += self._places.pop(name).num_bytes
+        gc.collect()  # the weights go now, not some time later
         return True
 
-    def _bytes(self, place: _Place) -> int:
-        return place.num_bytes if place.llm is None else place.llm.num_bytes
-
     def _estimate(self, name: str) -> int:
+        place = self._places.get(name)
+        if place is not None:
+            return place.num_bytes
         folder = settings.model_folder(self.folders[name])
-        config = read_config(folder)
         device = settings.device_named(self._keywords.get("device", "auto"))
-        precision = settings.dtype_named(self._keywords.get("dtype", "auto"), device, folder)
-        asked = self._keywords.get("quantization")
+        asked, dtype = self._keywords.get("quantization"), self._keywords.get("dtype", "auto")
         settings.refuse_quantization(asked, device)
+        precision = settings.dtype_named(dtype, device, folder)
         kind = settings.chosen_quantization(asked, folder, precision, device)
-        count = count_params(config)
-        num_weights = count.total + count.mtp
-        if kind is None:
-            return num_weights * precision.itemsize
-        num_bytes = max(1, QUANTIZERS[kind].bits // 8)
-        return num_weights * num_bytes + config.vocab_size * config.width  # the embedding is in bf16
+        return run_bytes(folder, None if kind is not None and dtype == "auto" else precision, kind)
 
-    def _no_room(self, name: str) -> RequestError:
+    def _no_room(self, name: str, needed: int) -> RequestError:
         used = [one for one, place in self._places.items() if place.num_users]
-        why = f"{', '.join(used)} in use" if used else "even with no other model in memory"
-        needed, limit = self._estimate(name) / 1e9, (self._limit or 0) / 1e9
+        limit = self._limit or 0
+        why, hint = f"{', '.join(used)} in use", "wait until an answer is finished, or raise the limit"
+        if needed > limit:
+            why, hint = "not even with no other model in memory", "raise the limit, or quantize"
         return RequestError(
-            f"{name!r} needs {needed:.1f} GB and does not fit into memory_gb={limit:g}: {why}.",
-            "raise the limit, quantize, or wait until an answer is finished",
+            f"{name!r} needs {needed / 1e9:.1f} GB and does not fit into memory_gb={limit / 1e9:g}: {why}.",
+            hint,
         )

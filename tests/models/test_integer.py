@@ -94,7 +94,9 @@ def test_digits_say_the_token_again_and_the_library_does_what_the_definition_say
         assert ((fast - slow).abs().amax(1) <= 1e-5 * slow.abs().amax(1)).all()
 
 
-def test_rows_come_in_any_portions() -> None:
+@pytest.mark.parametrize("piece", [2**25, 200])
+def test_rows_come_in_any_portions(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thinkling.models.integer.PIECE", piece)
     weight, x = normal(50, 16), normal(3, 16, seed=1)
     whole, parts = WholeLinear(16, 50), WholeLinear(16, 50)
     whole.fill(weight)

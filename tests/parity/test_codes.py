@@ -15,6 +15,7 @@ from thinkling.weights.read import load_model
 from thinkling.weights.write import save_model
 
 FAMILIES = {"qwen3": DENSE, "qwen2": QWEN2, "llama": LLAMA}
+FAMILIES["tied"] = DENSE.model_copy(update={"is_tied": True})
 
 
 @pytest.mark.parametrize("kind", ["int8", "int4"])
@@ -23,7 +24,7 @@ FAMILIES = {"qwen3": DENSE, "qwen2": QWEN2, "llama": LLAMA}
 def test_transformers_reads_our_codes(family: str, kind: str, tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM
 
-    config = FAMILIES[family].model_copy(update={"width": 64, "ffn": Dense(width=96), "is_tied": False})
+    config = FAMILIES[family].model_copy(update={"width": 64, "ffn": Dense(width=96)})
     save_model(random_model(config), tmp_path / "float")
     convert(tmp_path / "float", tmp_path / kind, torch.float32, quantization=kind)
     theirs = AutoModelForCausalLM.from_pretrained(

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from tests.oracles.small_models import DENSE, LLAMA, MIXTURE, QWEN2, V2, random_model
 from thinkling.errors import ModelError, WeightsError
 from thinkling.models.attend import Causal
+from thinkling.models.integer import WholeLinear
 from thinkling.models.transformer import Transformer
 from thinkling.weights.codes import CodeForm, pack, read_code_form, unpack, write_code_form
 from thinkling.weights.convert import convert
@@ -70,7 +71,8 @@ def test_a_saved_model_is_the_one_that_is_quantised_while_it_is_read(
 @torch.no_grad()
 def test_from_eight_bits_to_four_and_back_to_floats(tmp_path: Path) -> None:
     save_model(random_model(QWEN2), tmp_path / "float")
-    for source, target, kind in (("float", "8", "int8"), ("8", "4", "int4"), ("4", "again", None)):
+    steps = (("float", "8", "int8"), ("8", "4", "int4"), ("4", "again", None), ("4", "more", "int8"))
+    for source, target, kind in (*steps, ("4", "same", "int4")):
         convert(tmp_path / source, tmp_path / target, torch.float32, quantization=kind)
     floats = load_model(tmp_path / "again")
     assert torch.equal(logits(floats), logits(load_model(tmp_path / "4")))
@@ -80,6 +82,42 @@ def test_from_eight_bits_to_four_and_back_to_floats(tmp_path: Path) -> None:
     assert torch.equal(logits(four), logits(eight))
     fewer = load_model(tmp_path / "8", None, False, "int4")
     assert torch.equal(logits(fewer), logits(four))
+    same = load_model(tmp_path / "same", None, False, "int4")
+    assert torch.equal(logits(same), logits(four))
+    more = load_model(tmp_path / "more", None, False, "int8")
+    torch.testing.assert_close(logits(more), logits(four), rtol=0, atol=0.2)
+
+
+@torch.no_grad()
+def test_a_folder_of_others_is_read_and_converted(tmp_path: Path) -> None:
+    """Groups of another size, codes down to -8, fp16 scales, a head in floats, an order that is none."""
+    config = QWEN2.model_copy(update={"width": 64, "ffn": QWEN2.ffn.model_copy(update={"width": 80})})
+    save_model(random_model(config), tmp_path / "float")
+    convert(tmp_path / "float", tmp_path / "4", torch.bfloat16, quantization="int4")
+    path, generator = tmp_path / "4" / "model.safetensors", torch.Generator().manual_seed(1)
+    stored = load_file(path)
+    for name in [name for name in stored if name.endswith("_packed")]:
+        rows, columns = stored[name.replace("_packed", "_shape")].tolist()
+        codes = torch.randint(-8, 8, (rows, columns), generator=generator).to(torch.int8)
+        scale = torch.rand(rows, -(-columns // 16), generator=generator) * 0.02 + 0.001
+        stored[name], stored[name.replace("_packed", "_scale")] = pack(codes, 4), scale.half()
+    for end in ("_packed", "_scale", "_shape"):
+        del stored[f"lm_head.weight{end}"]
+    stored["lm_head.weight"] = torch.randn(config.vocab_size, 64, generator=generator).bfloat16()
+    save_file(stored, path, metadata={"format": "pt"})
+    raw = json.loads((tmp_path / "4" / "config.json").read_text())
+    group = raw["quantization_config"]["config_groups"]["group_0"]["weights"]
+    group |= {"group_size": 16, "actorder": "static"}
+    raw["quantization_config"]["ignore"] = ["lm_head"]
+    (tmp_path / "4" / "config.json").write_text(json.dumps(raw))
+    exact = logits(load_model(tmp_path / "4"))
+    for kind, most in (("int16", 0.1), ("int8", 0.2)):
+        whole = load_model(tmp_path / "4", torch.float32, False, kind)
+        assert (logits(whole) - exact).abs().max() < most * exact.abs().max()
+    head = load_model(tmp_path / "4", torch.float32, False, "int16").head
+    assert isinstance(head, WholeLinear) and head.num_bytes > 2 * head.shape[0] * head.shape[1]
+    convert(tmp_path / "4", tmp_path / "8", torch.float32, quantization="int8")
+    assert (logits(load_model(tmp_path / "8")) - exact).abs().max() < 0.2 * exact.abs().max()
 
 
 def test_four_bits_take_about_a_quarter_of_bf16(tmp_path: Path) -> None:
@@ -121,6 +159,8 @@ WEIGHT = "model.layers.0.mlp.up_proj.weight"
         (f"{WEIGHT}_packed", None, "holds a tensor .* does not have|has no tensor"),
         (f"{WEIGHT}_scale", torch.ones(3, 3), "has shape"),
         (f"{WEIGHT}_shape", torch.tensor([7, 5]), "has shape"),
+        (f"{WEIGHT}_shape", torch.tensor([2**60, -5]), "has shape"),
+        (f"{WEIGHT}_shape", torch.tensor([40.0, 32.0]), "two whole numbers"),
         (f"{WEIGHT}_packed", torch.ones(3, 3, dtype=torch.int32), "is packed as I32"),
     ],
 )
@@ -145,6 +185,7 @@ def test_a_scale_that_is_not_finite_is_named(folder: Path) -> None:
     [
         {"format": "nvfp4-pack-quantized"},
         {"weights": {"num_bits": 3}},
+        {"weights": {"num_bits": 4.0}},
         {"weights": {"symmetric": False}},
         {"weights": {"type": "float"}},
         {"weights": {"strategy": "block"}},

@@ -69,36 +69,39 @@ class Talk:
         self.conversation = conversation
         thinking: ShowThinking = "fold" if is_folded else "show"
         self._models = models
-        self._name = conversation.model
-        self._use(conversation.model)
+        self._llm: LLM | None = None
+        self._ahead: ReadAhead | None = None
+        self._name = ""
         self.display = Display(sys.stdout, thinking, has_color(sys.stdout), self._count_tokens)
+        self._open()
 
-    def _use(self, name: str) -> None:
-        with self._models.use(name) as llm:
-            self.llm: LLM = llm
-        self._name = name
-        self._ahead = ReadAhead(llm)
+    def _open(self) -> LLM:
+        """The model that the conversation asks for, loaded if need be."""
+        if self._llm is None or self._name != self.conversation.model:
+            self.stop_reading_ahead()
+            # Not held from here: the one before may have to leave for the other.
+            self._llm = self._ahead = None
+            self._name = self.conversation.model
+            with self._models.use(self._name) as llm:
+                self._llm = llm
+            self._ahead = ReadAhead(llm)
+        return self._llm
 
     def change_model(self) -> None:
-        """Load the model that the conversation asks for now; if that fails, the one before goes on."""
-        wanted, before = self.conversation.model, self._name
-        if wanted == before:
-            return
-        self.stop_reading_ahead()
-        # Not held from here: it may have to leave for the other.
-        del self.llm, self._ahead
+        """Load the model that the conversation asks for; if that fails, the one before answers again."""
+        before = self._name
         try:
-            self._use(wanted)
+            self._open()
         except BaseException:
             self.conversation.model = before
-            self._use(before)
             raise
 
     def answer(self, question: str) -> bool:
         """Answer one question on the display; True if the person stopped it."""
         self.stop_reading_ahead()
+        llm = self._open()
         messages = self.conversation.asking(question)
-        stream = self.llm.stream(messages, **self.conversation.sampling.keywords())
+        stream = llm.stream(messages, **self.conversation.sampling.keywords())
         # Closing the generator is what aborts the request in the engine.
         with Interrupts() as interrupts, closing(cast("Generator[Piece]", stream)) as pieces:
             shown = self.display.show(pieces, lambda: interrupts.has_happened)
@@ -106,21 +109,22 @@ class Talk:
         if shown.is_stopped:
             click.echo("(stopped)", err=True)
         else:
-            warn_if_cut(self.llm.last_reply)
+            warn_if_cut(llm.last_reply)
         return shown.is_stopped
 
     def read_ahead(self) -> None:
         """While the person reads and types, take what was said into the model's cache."""
         messages = self.conversation.so_far()
-        if messages and messages[-1].role == "assistant":
+        if self._ahead is not None and messages and messages[-1].role == "assistant":
             self._ahead.start(messages)
 
     def stop_reading_ahead(self) -> None:
         """The model is needed."""
-        self._ahead.stop()
+        if self._ahead is not None:
+            self._ahead.stop()
 
     def _count_tokens(self, text: str) -> int:
-        return len(self.llm.tokenizer.encode_plain(text))
+        return len(self._open().tokenizer.encode_plain(text))
 
 
 def talk_with_person(talk: Talk) -> None:

@@ -55,10 +55,12 @@ def convert(
     if not is_json:
         size = f"{found.num_bytes / 1e9:.2f} GB in {quantize or dtype}"
         click.echo(f"{target}: {found.num_tensors} tensors, {size}")
-    if measure:
-        fields["drift"] = _measured(source, target, is_json=is_json)
-    if is_json:
-        click.echo(json.dumps(fields, indent=2))
+    try:
+        if measure:
+            fields["drift"] = _measured(source, target, is_json=is_json)
+    finally:  # what was written is told in any case
+        if is_json:
+            click.echo(json.dumps(fields, indent=2))
 
 
 def _measured(source: Path, target: Path, *, is_json: bool) -> dict[str, object]:
@@ -66,9 +68,8 @@ def _measured(source: Path, target: Path, *, is_json: bool) -> dict[str, object]
 
     drift = measure_drift(source, target)
     if not is_json:
-        click.echo(
-            f"KL divergence from bf16: {drift.mean_kl:.2e} nats a token on average, {drift.high_kl:.2e} at "
-            f"the 99th percentile; {drift.num_positions} tokens of {drift.num_prompts} prompts and answers"
-        )
+        where = f"{drift.num_positions} tokens of {drift.num_prompts} prompts and answers"
+        click.echo(f"KL divergence from the model in {drift.dtype}, nats a token, over {where}:")
+        click.echo(f"{drift.mean_kl:.2e} on average, {drift.high_kl:.2e} at the 99th percentile")
         click.echo(f"the likeliest token is the same in {drift.same_best:.1%}")
     return asdict(drift)

@@ -53,6 +53,12 @@ _MODELS = (
 )
 _OPTIONS = (
     click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        help="cpu, cuda, cuda:N or mps; auto: CUDA if it is there.",
+    ),
+    click.option(
         "--dtype",
         type=click.Choice(["auto", "bf16", "fp32"]),
         default="auto",
@@ -103,15 +109,29 @@ def open_model(options: Mapping[str, Any]) -> LLM:
     """The model that the shared options name. Raises ModelError, RequestError."""
     from thinkling.llm import LLM
 
-    return LLM(options["model"], dtype=options["dtype"], quantization=options["quantize"])
+    return LLM(options["model"], **_how(options))
 
 
 def open_models(options: Mapping[str, Any]) -> Models:
-    """The models that the options name, by their folders; none is loaded yet. Raises RequestError."""
+    """The models that the options name, by their folders; none is loaded yet.
+
+    Raises ModelError for a folder that is not there, RequestError for a limit that cannot be meant.
+    """
     from thinkling.several import Models
+    from thinkling.weights.settings import refuse_missing_folder
 
     folders = {folder: folder for folder in options["models"]} or {BUNDLED: None}
-    return Models(folders, options["memory_gb"], dtype=options["dtype"], quantization=options["quantize"])
+    for folder in options["models"]:
+        refuse_missing_folder(folder)
+    return Models(folders, options["memory_gb"], **_how(options))
+
+
+def _how(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "device": options["device"],
+        "dtype": options["dtype"],
+        "quantization": options["quantize"],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,9 @@ def _model(conversation: Conversation, argument: str) -> str:
             f"{'*' if name == conversation.model else ' '} {name}" for name in conversation.models
         )
     # The end of a path is enough where only one ends so.
+    parts = Path(argument).parts
     found = [name for name in conversation.models if name == argument] or [
-        name for name in conversation.models if name.endswith(argument)
+        name for name in conversation.models if Path(name).parts[-len(parts) :] == parts
     ]
     if len(found) != 1:
         raise RequestError(

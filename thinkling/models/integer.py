@@ -116,6 +116,12 @@ class WholeMatrix:
         self._high = ByteMatrix(rows.codes_NK, rows.scale_N)
         self._low = None if rows.low_NK is None else ByteMatrix(rows.low_NK, rows.scale_N)
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory of codes and scales."""
+        rows, columns = self.shape
+        return rows * (columns * (1 if self._low is None else 2) + SCALE_BYTES)
+
     def product(self, digits: Digits) -> Tensor:
         """x W^T [T, N], fp32.
 
@@ -151,6 +157,14 @@ class WholeLinear(nn.Module):
     def bits(self) -> int:
         """Of a code."""
         return self.quantizer.bits
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of codes and scales; before they are there, what codes of this kind will take."""
+        rows, columns = self.shape
+        if self._pieces:
+            return sum(piece.num_bytes for piece in self._pieces)
+        return rows * (columns * max(1, self.bits // 8) + SCALE_BYTES)
 
     def fill(self, weight_NK: Tensor) -> None:
         """Quantise the next rows."""
@@ -265,15 +279,16 @@ def num_weights(model: nn.Module) -> int:
     return floats + sum(prod(layer.shape) for layer in layers)
 
 
-def num_bytes(model: nn.Module) -> int:
-    """Memory of the weights in the form in which they are used."""
-    storages = {one.untyped_storage().data_ptr(): one for one in (*model.parameters(), *model.buffers())}
-    floats = sum(one.untyped_storage().nbytes() for one in storages.values())
-    layers = [module for module in model.modules() if isinstance(module, WholeLinear)]
-    codes = sum(max(1, layer.bits // 8) * prod(layer.shape) for layer in layers)
-    return floats + codes + SCALE_BYTES * sum(layer.shape[0] for layer in layers)
+def num_bytes(model: Transformer) -> int:
+    """Memory of the weights in the form in which they are used; of a model on "meta", what it will be."""
+    if model.embedding.weight.is_meta:
+        floats = sum(one.nbytes for one in (*model.parameters(), *model.buffers()))
+    else:
+        storages = [one.untyped_storage() for one in (*model.parameters(), *model.buffers())]
+        floats = sum({one.data_ptr(): one.nbytes() for one in storages}.values())
+    return floats + sum(module.num_bytes for module in model.modules() if isinstance(module, WholeLinear))
 
 
 def is_exact(model: nn.Module) -> bool:
     """Whether all products are of whole numbers, so that rows can be multiplied in any company."""
-    return not any(isinstance(module, Product | Router) for module in model.modules())
+    return has_integer_units() and not any(isinstance(module, Product | Router) for module in model.modules())

@@ -131,8 +131,10 @@ class WholeRows:
 
     @classmethod
     def joined(cls, parts: Sequence[WholeRows]) -> WholeRows:
-        """One after the other; all have second digits, or none has."""
-        lows = [part.low_NK for part in parts if part.low_NK is not None]
+        """One after the other. Where only some have second digits, those of the others are zero."""
+        lows = []
+        if any(part.low_NK is not None for part in parts):
+            lows = [torch.zeros_like(one.codes_NK) if one.low_NK is None else one.low_NK for one in parts]
         codes_NK, scale_N = (
             torch.cat([getattr(part, name) for part in parts]) for name in ("codes_NK", "scale_N")
         )
@@ -145,7 +147,7 @@ def whole_rows(codes: Codes) -> WholeRows:
     if scale_NG.shape[1] > 1:
         row_N, factor_NG = _common_scale(scale_NG)
         is_exact = (factor_NG * row_N[:, None] == scale_NG).all()
-        if is_exact and factor_NG.amax() * codes.codes_NK.abs().amax() <= LARGEST:
+        if is_exact and factor_NG.abs().amax() * codes.codes_NK.short().abs().amax() <= LARGEST:
             return WholeRows(codes.times(factor_NG), row_N)
         codes = int8_codes(codes.floats_NK)
         scale_NG = codes.scale_NG

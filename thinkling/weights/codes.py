@@ -70,7 +70,11 @@ def read_code_form(fields: dict[str, Any]) -> CodeForm:
         raise _unsupported(f"format {fields.get('format')!r} in {len(given)} groups")
     bits, strategy, group = (weights.get(key) for key in ("num_bits", "strategy", "group_size"))
     is_plain = weights.get("type", "int") == "int" and weights.get("symmetric", True) is True
-    if bits not in (4, 8) or not is_plain or weights.get("actorder") or given[0].get("input_activations"):
+    # "weight" and "static" name an order in which codes were found, "group" one in which they are stored.
+    is_shuffled = weights.get("actorder") in ("group", "dynamic")
+    if type(bits) is not int or bits not in (4, 8) or not is_plain:
+        raise _unsupported(f"weights {weights}")
+    if is_shuffled or given[0].get("input_activations"):
         raise _unsupported(f"weights {weights}")
     match strategy, group:
         case "channel", _:

@@ -19,7 +19,7 @@ from torch import Tensor
 from thinkling.errors import ModelError
 from thinkling.models.families import family_named
 from thinkling.models.integer import WholeLinear
-from thinkling.models.quantize import QUANTIZERS
+from thinkling.models.quantize import QUANTIZERS, Codes, Quantizer
 from thinkling.weights.codes import PACKED, SCALE, SHAPE, code_form, pack, write_code_form
 from thinkling.weights.hub import FILES
 from thinkling.weights.read import (
@@ -74,7 +74,9 @@ def convert(
         tensors = _Tensors(stored, coded, dtype, partial(_told, note, count(1), len(places)))
         planned = {name: one for place in places for name, one in tensors.plan(place).items()}
         num_shards, num_bytes = write_shards(planned, tensors.read, target, largest_shard)
-        plain = [
+        # A tied head is no tensor of the folder, but others would look for its codes.
+        plain = ["lm_head"] if config.is_tied else []
+        plain += [
             name.removesuffix(".weight") for name in places if name not in coded and _is_linear(name, stored)
         ]
     _copy_other_files(source, target)
@@ -136,18 +138,24 @@ class _Tensors:
 
     def _quantised(self, name: str) -> dict[str, Tensor]:
         quantizer = self._coded[name].quantizer
-        if self._stored.is_in_codes(name, quantizer.bits):
-            parts = self._stored.code_blocks(name)
-        else:
-            parts = map(quantizer.codes, self._stored.row_blocks(name))
-        packed, scales = zip(
-            *((pack(part.codes_NK, quantizer.bits), part.scale_NG.bfloat16()) for part in parts), strict=True
-        )
+        parts = self._same_codes(name, quantizer) or map(quantizer.codes, self._stored.row_blocks(name))
+        packed, scales = [], []
+        for part in parts:
+            packed.append(pack(part.codes_NK, quantizer.bits))
+            scales.append(part.scale_NG.bfloat16())
         return {
             name + PACKED: torch.cat(packed),
             name + SCALE: torch.cat(scales),
             name + SHAPE: torch.tensor(self._stored.entries[name].shape),
         }
+
+    def _same_codes(self, name: str, quantizer: Quantizer) -> list[Codes] | None:
+        """Those of a folder in the same form, if bf16 can say their scales."""
+        if not self._stored.is_in_codes(name) or self._stored.form != code_form(quantizer):
+            return None
+        parts = list(self._stored.code_blocks(name))
+        is_exact = all(torch.equal(part.scale_NG.bfloat16().float(), part.scale_NG) for part in parts)
+        return parts if is_exact else None
 
 
 def _copy_other_files(source: Path, target: Path) -> None:

@@ -16,7 +16,7 @@ from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.fuse import fuse
-from thinkling.models.integer import Fills, WholeLinear, make_whole
+from thinkling.models.integer import Fills, WholeLinear, make_whole, num_bytes
 from thinkling.models.linear import Linear
 from thinkling.models.quantize import QUANTIZERS
 from thinkling.models.transformer import Transformer
@@ -89,6 +89,20 @@ def load_model(
         if quantization is not None:
             fuse(model)
     return model.eval()
+
+
+def run_bytes(folder: Path, dtype: torch.dtype | None, quantization: str | None) -> int:
+    """Memory of the weights as `load_model` would hold them, without reading them."""
+    config = read_config(folder)
+    form = read_form(read_json(folder / "config.json"))
+    with stored_tensors(folder, form) as stored:
+        model = empty_model(folder, held_config(config, stored))
+    if quantization is None:
+        return num_bytes(model.to(dtype or torch.float32))
+    kind = f"int{form.bits}" if isinstance(form, CodeForm) else quantization
+    make_whole(model, QUANTIZERS[kind])
+    model.embedding.to(dtype or torch.bfloat16)
+    return num_bytes(model)
 
 
 def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], fills: Fills) -> None:

@@ -53,14 +53,21 @@ def model_folder(model: str | Path | None) -> Path:
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder
+    refuse_missing_folder(folder)
     name = hub_name(str(model))
+    assert name is not None
+    return cached_folder(name) or pull(name).folder
+
+
+def refuse_missing_folder(model: str | Path) -> None:
+    """Raises ModelError for what is neither a folder nor a name on the hub."""
+    folder = Path(model).expanduser()
     # A path that begins where we are was meant as a path.
-    if name is None or Path(folder.parts[0]).is_dir():
+    if not folder.is_dir() and (hub_name(str(model)) is None or Path(folder.parts[0]).is_dir()):
         raise ModelError(
             f"there is no model folder at {folder}.",
             "check the path, or name a model of the Hugging Face hub: OWNER/NAME",
         )
-    return cached_folder(name) or pull(name).folder
 
 
 def device_named(name: str) -> torch.device:
@@ -141,14 +148,16 @@ def refuse_quantization(kind: str | None, device: torch.device) -> None:
 def chosen_quantization(
     asked: str | None, folder: Path, precision: torch.dtype, device: torch.device
 ) -> str | None:
-    """How the matrices are held: as asked for, as the folder holds them, or bf16 in whole numbers.
+    """How the matrices are held: as asked for; as the folder holds them; or bf16 in whole numbers.
 
-    bf16 becomes "int16" on processors that multiply bytes faster: as exact, in as much memory.
+    On processors that multiply bytes fastest bf16 becomes "int16": as exact, in as much memory. Codes of a
+    folder are kept, and what it keeps in floats is not cut down further than that. Elsewhere codes are read
+    as floats, unless whole numbers are asked for.
     """
-    if asked is not None or device.type != "cpu":
+    if asked is not None or device.type != "cpu" or not has_integer_units():
         return asked
     is_bf16 = precision == torch.bfloat16
-    return stored_quantization(folder) or ("int16" if is_bf16 and has_integer_units() else None)
+    return "int16" if is_bf16 or stored_quantization(folder) else None
 
 
 def suggested_sampling(folder: Path) -> SuggestedSampling:

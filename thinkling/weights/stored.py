@@ -56,7 +56,7 @@ class StoredTensors:
 
     def __init__(self, files: dict[Path, Any], form: Form | None) -> None:
         self._files = files
-        self._form = form
+        self.form = form
         self.entries: dict[str, Entry] = {}
         self.helpers: dict[str, Entry] = {}
         """Tensors that say how others are meant."""
@@ -77,8 +77,10 @@ class StoredTensors:
         packed = self._take_helper(name + PACKED)
         self._take_helper(name + SCALE)
         given = self._take_helper(name + SHAPE)
-        if packed is None or given is None or given.shape != (2,):
-            raise WeightsError(f"'{name}{PACKED}' comes without '{name}{SHAPE}'.", "complete the folder")
+        if packed is None or given is None or given.shape != (2,) or given.kind not in ("I64", "I32"):
+            raise WeightsError(
+                f"'{name}{PACKED}' comes without '{name}{SHAPE}', two whole numbers.", "complete the folder"
+            )
         with _clear_errors(given.path):
             rows, columns = self._files[given.path].get_tensor(name + SHAPE).tolist()
         self.entries[name] = Entry(packed.path, (rows, columns), CODES)
@@ -93,7 +95,7 @@ class StoredTensors:
         """Raises WeightsError unless `name` can be read: a float, or codes with scales of the right shape."""
         entry = self.entries[name]
         what = f"'{name}' in {entry.path}"
-        match entry.kind, self._form:
+        match entry.kind, self.form:
             case "codes", CodeForm() as form:
                 rows, columns = entry.shape
                 packed = self.helpers[name + PACKED]
@@ -131,7 +133,7 @@ class StoredTensors:
 
     def code_blocks(self, name: str) -> Iterator[Codes]:
         """Some rows after the others of a weight that is stored in codes."""
-        form, (num_rows, num_columns) = self._form, self.entries[name].shape
+        form, (num_rows, num_columns) = self.form, self.entries[name].shape
         assert isinstance(form, CodeForm)
         packed, scales = self._slice(name + PACKED), self._slice(name + SCALE)
         step = max(1, ROW_BLOCK // num_columns)
@@ -148,7 +150,7 @@ class StoredTensors:
 
     def is_in_codes(self, name: str, most_bits: int = 8) -> bool:
         """Whether a weight is stored in codes of so many bits or fewer."""
-        bits = self._form.bits if isinstance(self._form, CodeForm) else 0
+        bits = self.form.bits if isinstance(self.form, CodeForm) else 0
         return self.entries[name].kind == CODES and bits <= most_bits
 
     def row_blocks(self, name: str) -> Iterator[Tensor]:
@@ -156,8 +158,10 @@ class StoredTensors:
         if self.is_in_codes(name):
             yield from (codes.floats_NK for codes in self.code_blocks(name))
             return
-        entry, form = self.entries[name], self._form
-        block = form if entry.kind == FP8 and isinstance(form, FP8Form) else FP8Form(1, 1)
+        entry, form = self.entries[name], self.form
+        block = FP8Form(1, 1)
+        if entry.kind == FP8 and isinstance(form, FP8Form):
+            block = FP8Form(min(form.rows, entry.shape[0]), min(form.columns, entry.shape[1]))
         step = max(1, ROW_BLOCK // (entry.shape[1] * block.rows)) * block.rows
         with _clear_errors(entry.path):
             source = self._slice(name)

@@ -80,7 +80,9 @@ def write_shards(
     weight_map: dict[str, str] = {}
     for number, names in enumerate(shards, start=1):
         file = f"model-{number:05d}-of-{len(shards):05d}.safetensors" if len(shards) > 1 else SINGLE
-        save_file({name: read(name) for name in names}, folder / file, metadata={"format": "pt"})
+        tensors = {name: read(name) for name in names}
+        assert all(Planned(tuple(one.shape), one.dtype) == planned[name] for name, one in tensors.items())
+        save_file(tensors, folder / file, metadata={"format": "pt"})
         # safetensors keeps its file to its owner; a model folder is like any other file of the user.
         (folder / file).chmod(folder.stat().st_mode & 0o666)
         weight_map |= dict.fromkeys(names, file)
