@@ -32,13 +32,15 @@ def write(path: Path | None) -> None:
 
 def reference_page() -> str:
     """The whole page: the program, then each verb in the order of the help."""
-    parts = [_HEAD, _section("thinkling", program)]
-    parts += [_section(f"thinkling {name}", load_verb(name)) for name in VERBS]
+    outer = click.Context(program, info_name="thinkling", **program.context_settings)
+    parts = [_HEAD, _section(outer)]
+    # Verbs inherit settings, such as the names of the help option.
+    parts += [_section(click.Context(load_verb(name), outer, f"thinkling {name}")) for name in VERBS]
     return "\n".join(parts)
 
 
-def _section(title: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=title)
+def _section(context: click.Context) -> str:
+    title, command = str(context.info_name), context.command
     usage = " ".join([title, *command.collect_usage_pieces(context)])
     parts = [f"## {title}", f"```\n{usage}\n```", inspect.cleandoc(command.help or "")]
     options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
