@@ -43,10 +43,11 @@ def _section(context: click.Context) -> str:
     title, command = str(context.info_name), context.command
     usage = " ".join([title, *command.collect_usage_pieces(context)])
     parts = [f"## {title}", f"```\n{usage}\n```", inspect.cleandoc(command.help or "")]
-    options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
+    options = [param for param in command.params if isinstance(param, click.Option)]
     records = [record for option in options if (record := option.get_help_record(context))]
-    if records:
-        parts.append("| option | meaning |\n|---|---|\n" + "\n".join(_row(*record) for record in records))
+    # click keeps the help option as the first caller's settings made it.
+    records.append((", ".join(context.help_option_names), "Show this message and exit."))
+    parts.append("| option | meaning |\n|---|---|\n" + "\n".join(_row(*record) for record in records))
     if isinstance(command, click.Group):
         rows = [f"- [`{name}`](#thinkling-{name}): {verb.summary}" for name, verb in VERBS.items()]
         parts.append("\n".join(rows))
