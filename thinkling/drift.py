@@ -21,7 +21,7 @@ from thinkling.records import Message, SamplingParams
 from thinkling.tasks.registry import TASKS
 from thinkling.tasks.split import sample_problems
 from thinkling.tasks.task import CHINESE, ENGLISH
-from thinkling.weights.shards import read_json
+from thinkling.weights.settings import is_rounded
 
 NUM_ANSWER_TOKENS = 48
 KINDS = ("multiply", "letters", "compare", "stories", "puzzles", "calendar", "facts", "greetings")
@@ -45,7 +45,7 @@ def measure_drift(exact: Path, changed: Path) -> Drift:
 
     One model is in memory at a time; the exact one's distributions wait in temporary files.
     """
-    dtype = "fp32" if read_json(exact / "config.json").get("torch_dtype") == "float32" else "bf16"
+    dtype = "bf16" if is_rounded(exact) else "fp32"
     divergences, is_same = [], []
     with TemporaryDirectory() as name:
         files = list(_write_exact(LLM(exact, dtype=dtype, device="cpu"), Path(name)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,14 @@ from thinkling.models.quantize import (
 SHAPES = st.tuples(st.integers(1, 9), st.integers(1, 140))
 
 
+SEEDS = st.integers(0, 2**20)
+
+
+def of_any_size(test: Callable[..., None]) -> Callable[..., None]:
+    """Runs a test on weights of many shapes and sizes."""
+    return settings(deadline=None)(given(SHAPES, SEEDS, st.sampled_from([1e-6, 1.0, 1e4]))(test))
+
+
 def weights(shape: tuple[int, int], seed: int, size: float = 1.0) -> Tensor:
     """Rows and columns of very different sizes, and a row of zeros."""
     generator = torch.Generator().manual_seed(seed)
@@ -45,8 +55,7 @@ def test_rounding_up_keeps_so_many_bits_and_is_never_far(number: float, bits: in
     assert torch.equal(rounded_up(found, bits), found)
 
 
-@given(SHAPES, st.integers(0, 2**20), st.sampled_from([1e-6, 1.0, 1e4]))
-@settings(deadline=None)
+@of_any_size
 def test_eight_bits_miss_by_half_a_step(shape: tuple[int, int], seed: int, size: float) -> None:
     weight = weights(shape, seed, size)
     codes = int8_codes(weight)
@@ -56,8 +65,7 @@ def test_eight_bits_miss_by_half_a_step(shape: tuple[int, int], seed: int, size:
     assert (codes.scale_NG[:, 0] * 126 <= weight.abs().amax(1) * 1.001 + 1e-27).all()
 
 
-@given(SHAPES, st.integers(0, 2**20), st.sampled_from([1e-6, 1.0, 1e4]))
-@settings(deadline=None)
+@of_any_size
 def test_sixteen_bits_miss_by_half_a_step_of_the_second_digit(
     shape: tuple[int, int], seed: int, size: float
 ) -> None:
@@ -68,8 +76,7 @@ def test_sixteen_bits_miss_by_half_a_step_of_the_second_digit(
     assert ((codes.floats_NK - weight).abs() <= room).all()
 
 
-@given(SHAPES, st.integers(0, 2**20), st.sampled_from([1e-6, 1.0, 1e4]))
-@settings(deadline=None)
+@of_any_size
 def test_four_bits_choose_the_better_of_two_scales(shape: tuple[int, int], seed: int, size: float) -> None:
     weight = weights(shape, seed, size)
     codes = int4_codes(weight)
@@ -85,7 +92,7 @@ def test_four_bits_choose_the_better_of_two_scales(shape: tuple[int, int], seed:
         assert (missed[:, columns].sum(1, keepdim=True) <= worst * 1.01 + 1e-50).all()
 
 
-@given(SHAPES, st.integers(0, 2**20), st.sampled_from(["int8", "int4"]))
+@given(SHAPES, SEEDS, st.sampled_from(["int8", "int4"]))
 @settings(deadline=None)
 def test_bf16_can_say_every_scale_and_a_row_can_do_with_one(
     shape: tuple[int, int], seed: int, name: str

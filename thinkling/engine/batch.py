@@ -18,6 +18,12 @@ ROWS = 16
 Measured in fp32 on a CPU: a product of 8 rows, or of no multiple of 8, sums in another order.
 """
 
+
+def leaves_room(num_rows: int) -> bool:
+    """Whether each of so many rows may have a guess beside it in a step."""
+    return 2 * num_rows <= ROWS
+
+
 NO_DRAFTS: Mapping[int, Tokens[int]] = {}
 
 

@@ -1,5 +1,5 @@
-"""Guesses what a completion says next: from what it has said (prompt-lookup drafts, A. Saxena, 2023), and
-from the model's own multi-token prediction (DeepSeek-V3, section 2.2).
+"""Guesses what a completion says next: from what it has said (prompt-lookup drafts, A. Saxena, 2023), or,
+where the text says nothing, as `foresight` has guessed.
 
 A guess is a row of the next step, where there is room for it: among those that would be padding, or beside
 few others, which wait for the weights to be read anyway. Every row is drawn with the noise of its own
@@ -12,7 +12,7 @@ from collections.abc import Sequence as Tokens
 
 import numpy as np
 
-from thinkling.engine.batch import ROWS
+from thinkling.engine.batch import ROWS, leaves_room
 from thinkling.engine.pages import PAGE
 from thinkling.engine.request import TRIAL
 from thinkling.engine.running import NO_DRAFT, Running
@@ -58,7 +58,7 @@ class Lookup:
 
 def rows_that_may_draft(running: Running) -> list[int]:
     """Running rows for which a guess can come true, if there is room for one each."""
-    if 2 * len(running.active) > ROWS:
+    if not leaves_room(len(running.active)):
         return []
     # The others draw a token by what was said just before it, do not draw it, or end in the middle of a step.
     return [

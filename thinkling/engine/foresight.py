@@ -7,11 +7,13 @@ another prompt went on from differently) guesses are worse, and no token changes
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
 
-from thinkling.engine.batch import ROWS, ahead_batch
+from thinkling.engine.batch import ahead_batch, leaves_room
 from thinkling.engine.request import Sequence
 from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.running import NO_DRAFT
@@ -28,7 +30,7 @@ class Foresight:
     def has_room(self) -> bool:
         """Whether so few run and are read that each leaves room for a guess."""
         read = sum(len(reading.sequences) for reading in self._scheduler.reading)
-        return 2 * (len(self._scheduler.running.active) + read) <= ROWS
+        return leaves_room(len(self._scheduler.running.active) + read)
 
     def note(self, sampled: Sampled, places: np.ndarray, states_TD: Tensor) -> None:
         """The tokens at these places of `sampled` were said, after the states of the same places."""
@@ -44,7 +46,7 @@ class Foresight:
                 self._said.append(_Said(sequence, position, token, states_TD[place]))
 
     def guess(self, rows: list[int]) -> None:
-        """Guess for these rows what follows the last token.
+        """Guess for these rows, those that may draft, what follows the last token.
 
         A guess is drawn with the noise of its place, as its token will be: so they are the same more often.
         """
@@ -53,7 +55,7 @@ class Foresight:
         wanted = {running.sequence_at(row) for row in rows if running.sequence_at(row).foresights.is_worth_it}
         said = [one for one in self._said if one.sequence in wanted]
         self._said = []
-        if not said or not self.has_room():
+        if not said:
             return
         own = np.array([one.sequence.row for one in said])
         position = np.array([one.position for one in said])
@@ -67,10 +69,11 @@ class Foresight:
             running.draft[rows_] = guessed.ids
 
 
+@dataclass(frozen=True, slots=True)
 class _Said:
     """A token that a sequence has said, to stand at `position`, and the state before it."""
 
-    __slots__ = ("position", "sequence", "state_D", "token")
-
-    def __init__(self, sequence: Sequence, position: int, token: int, state_D: Tensor) -> None:
-        self.sequence, self.position, self.token, self.state_D = sequence, position, token, state_D
+    sequence: Sequence
+    position: int
+    token: int
+    state_D: Tensor

@@ -6,10 +6,9 @@ DeepSeek's FP8 folders become bf16 ones that any software reads; any folder beco
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -71,7 +70,8 @@ def convert(
         compare(model, source, stored, places)
         coded = {} if quantization is None else coded_layers(model, places, quantization)
         target.mkdir(parents=True, exist_ok=True)
-        tensors = _Tensors(stored, coded, dtype, partial(_told, note, count(1), len(places)))
+        numbers = count(1)
+        tensors = _Tensors(stored, coded, dtype, lambda name: note(name, next(numbers), len(places)))
         planned = {name: one for place in places for name, one in tensors.plan(place).items()}
         num_shards, num_bytes = write_shards(planned, tensors.read, target, largest_shard)
         # A tied head is no tensor of the folder, but others would look for its codes.
@@ -88,10 +88,6 @@ def convert(
         fields["quantization_config"] = write_code_form(code_form(QUANTIZERS[quantization]), plain)
     write_json(target / "config.json", fields | {"torch_dtype": str(dtype).removeprefix("torch.")})
     return Converted(len(planned), num_bytes, num_shards)
-
-
-def _told(note: Note, numbers: Iterator[int], num_tensors: int, name: str) -> None:
-    note(name, next(numbers), num_tensors)
 
 
 def _is_linear(name: str, stored: StoredTensors) -> bool:

@@ -75,14 +75,8 @@ def load_model(
         places = family_named(raw["model_type"]).places(config)
         model = empty_model(folder, config)
         compare(model, folder, stored, places, unread)
-        if quantization is None:
-            fills: Fills = {}
-            model = model.to(dtype or torch.float32).to_empty(device=device)
-        else:
-            fills = make_whole(model, QUANTIZERS[quantization])
-            model = model.to(torch.float32)
-            model.embedding.to(dtype or torch.bfloat16)
-            model = model.to_empty(device=device)
+        fills = _prepare(model, dtype, quantization)
+        model = model.to_empty(device=device)
         _restore_derived(model, config)
         with torch.no_grad():
             _fill(model, stored, places, fills)
@@ -94,15 +88,22 @@ def load_model(
 def run_bytes(folder: Path, dtype: torch.dtype | None, quantization: str | None) -> int:
     """Memory of the weights as `load_model` would hold them, without reading them."""
     config = read_config(folder)
-    form = read_form(read_json(folder / "config.json"))
-    with stored_tensors(folder, form) as stored:
+    with stored_tensors(folder, read_form(read_json(folder / "config.json"))) as stored:
         model = empty_model(folder, held_config(config, stored))
-    if quantization is None:
-        return num_bytes(model.to(dtype or torch.float32))
-    kind = f"int{form.bits}" if isinstance(form, CodeForm) else quantization
-    make_whole(model, QUANTIZERS[kind])
-    model.embedding.to(dtype or torch.bfloat16)
+    # Codes of a folder stay what they are.
+    _prepare(model, dtype, quantization and (stored_quantization(folder) or quantization))
     return num_bytes(model)
+
+
+def _prepare(model: Transformer, dtype: torch.dtype | None, quantization: str | None) -> Fills:
+    """Give a model without memory its precisions and its layers of whole numbers, which are returned."""
+    if quantization is None:
+        model.to(dtype or torch.float32)
+        return {}
+    fills = make_whole(model, QUANTIZERS[quantization])
+    model.to(torch.float32)
+    model.embedding.to(dtype or torch.bfloat16)
+    return fills
 
 
 def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], fills: Fills) -> None:

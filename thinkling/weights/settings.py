@@ -100,8 +100,9 @@ def dtype_named(name: str, device: torch.device, folder: Path) -> torch.dtype:
     auto is bf16 on a GPU, and on a CPU for large models that are released in it; fp32 for all others.
     """
     if name == "auto":
-        is_exact = device.type == "cpu" and not _is_large_and_rounded(folder)
-        return torch.float32 if is_exact else torch.bfloat16
+        if device.type != "cpu" or (is_rounded(folder) and _is_large(folder)):
+            return torch.bfloat16
+        return torch.float32
     if name not in DTYPES:
         raise RequestError(
             f"{name!r} is not a precision that is supported.", f"use auto, {', '.join(DTYPES)}"
@@ -109,11 +110,15 @@ def dtype_named(name: str, device: torch.device, folder: Path) -> torch.dtype:
     return DTYPES[name]
 
 
-def _is_large_and_rounded(folder: Path) -> bool:
+def is_rounded(folder: Path) -> bool:
+    """Whether the weights of a folder are stored in fewer bits than fp32 has."""
     raw = read_json(folder / "config.json")
     stored = raw.get("torch_dtype", raw.get("dtype"))
-    is_rounded = stored in ("bfloat16", "float16") or bool(raw.get("quantization_config"))
-    return is_rounded and sum(path.stat().st_size for path in shard_paths(folder)) >= LARGE
+    return stored in ("bfloat16", "float16") or bool(raw.get("quantization_config"))
+
+
+def _is_large(folder: Path) -> bool:
+    return sum(path.stat().st_size for path in shard_paths(folder)) >= LARGE
 
 
 def refuse_context_length(asked: int | None, config: ModelConfig) -> None:

@@ -96,7 +96,7 @@ class StoredTensors:
         entry = self.entries[name]
         what = f"'{name}' in {entry.path}"
         match entry.kind, self.form:
-            case "codes", CodeForm() as form:
+            case kind, CodeForm() as form if kind == CODES:
                 rows, columns = entry.shape
                 packed = self.helpers[name + PACKED]
                 needed = (rows, form.num_packed(columns))
@@ -104,12 +104,12 @@ class StoredTensors:
                     found = f"{packed.kind} {list(packed.shape)}"
                     raise WeightsError(f"{what} is packed as {found} and not as I32 {list(needed)}.", AGAIN)
                 self._check_scale(name + SCALE, (rows, form.num_groups(columns)))
-            case "F8_E4M3", FP8Form() as form:
+            case kind, FP8Form() as form if kind == FP8:
                 if len(entry.shape) != 2:
                     raise WeightsError(f"{what} is stored as {FP8} and no matrix.", AGAIN)
                 sizes = zip(entry.shape, (form.rows, form.columns), strict=True)
                 self._check_scale(name + SCALE_SUFFIX, tuple(-(-size // step) for size, step in sizes))
-            case "F8_E4M3", _:
+            case kind, _ if kind == FP8:
                 raise WeightsError(
                     f"{what} is stored as {FP8}, and config.json does not say how it is scaled.",
                     "restore quantization_config with its weight_block_size",
