@@ -136,13 +136,13 @@ class Decode:
         self._pool.write(layer, self._slots_T, torch.cat((k_TKW.flatten(1), v_TKW.flatten(1)), 1))
         # The queries that share a key-value head are its rows.
         q = q_THW.to(self._pool.layers.dtype).unflatten(1, (num_kv_heads, num_heads // num_kv_heads))
-        mixed = q.new_empty(q.shape)
+        parts = []
         for span in self._spans:
             past = self._pool.view_or_gather(layer, span.pages)
             k, v = past.unflatten(2, (2, num_kv_heads, -1)).permute(2, 0, 3, 1, 4)
-            mixed[span.start : span.stop] = F.scaled_dot_product_attention(
-                q[span.start : span.stop], k, v, attn_mask=span.mask, scale=scale
-            )
+            own = q[span.start : span.stop]
+            parts.append(F.scaled_dot_product_attention(own, k, v, attn_mask=span.mask, scale=scale))
+        mixed = parts[0] if len(parts) == 1 else torch.cat(parts)
         return mixed.flatten(1, 2).to(v_TKW.dtype)
 
     def mla(self, layer: int, given: LatentAttention) -> Tensor:

@@ -59,7 +59,7 @@ class Runner:
         self.model, self.pool = model, pool
         self.device = pool.layers.device
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def read(self, batch: ReadBatch, pieces: list[int], is_foreseeing: bool) -> Scored:
         """Take pieces of prompts into the cache; what follows those numbered in `pieces`.
 
@@ -78,7 +78,7 @@ class Runner:
         tensors = chain(self.model.parameters(), self.model.buffers())
         return hash(tuple((one.data_ptr(), one._version) for one in tensors))
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def decode(self, batch: DecodeBatch) -> Scored:
         """One token for every row."""
         attend = Decode(self.pool, batch)
@@ -86,7 +86,7 @@ class Runner:
         count = len(batch.rows)
         return Scored(self.model.logits(hidden.states_TD)[:count], hidden.states_TD[:count])
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def look_ahead(self, states_TD: Tensor, batch: DecodeBatch, wanted: np.ndarray) -> Tensor:
         """Multi-token prediction: logits of the token after the next one, at some places of the batch.
 
@@ -101,6 +101,7 @@ class Runner:
         found_TD, _ = self.model.look_ahead(hidden, self._tensor(batch.ids), Decode(self.pool, batch))
         return self.model.logits(found_TD.index_select(0, self._tensor(wanted)))
 
+    @torch.inference_mode()
     def sample(self, logits_TV: Tensor, running: Running, rows: np.ndarray, position: np.ndarray) -> Sampled:
         """A token for each of the table's `rows`, to stand at `position`. The table stays as it is."""
         # What is forced is not drawn: a row that says something again needs no penalties.

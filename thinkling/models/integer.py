@@ -51,12 +51,18 @@ class Digits:
     bytes_: Tensor
     scale_T1: Tensor
 
+    @property
+    def num_rows(self) -> int:
+        """T."""
+        return self.scale_T1.shape[0]
+
     @classmethod
     def of(cls, x_TK: Tensor) -> Digits:
         """Each token relative to its largest number."""
-        bytes_ = torch.empty(2 * len(x_TK), x_TK.shape[1], dtype=torch.uint8)
-        high, low = bytes_.chunk(2)
-        if len(x_TK) <= ROWS_AT_ONCE:
+        num_rows, num_columns = x_TK.shape
+        bytes_ = torch.empty(2 * num_rows, num_columns, dtype=torch.uint8)
+        high, low = bytes_[:num_rows], bytes_[num_rows:]
+        if num_rows <= ROWS_AT_ONCE:
             return cls(bytes_, _write_digits(x_TK, high, low))
         parts = zip(*(one.split(ROWS_AT_ONCE) for one in (x_TK, high, low)), strict=True)
         return cls(bytes_, torch.cat([_write_digits(*part) for part in parts]))
@@ -65,7 +71,7 @@ class Digits:
 def _write_digits(x_TK: Tensor, high_TK: Tensor, low_TK: Tensor) -> Tensor:
     """Both digits of every number, plus 128, into bytes; the scales."""
     x_TK = x_TK.float()
-    scale_T1 = x_TK.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(LARGEST)
+    scale_T1 = torch.linalg.vector_norm(x_TK, torch.inf, 1, keepdim=True).clamp_(min=1e-30).div_(LARGEST)
     value = x_TK / scale_T1
     digit = value.round()
     high_TK.copy_(digit + ZERO)
@@ -78,17 +84,17 @@ def has_integer_units() -> bool:
     """Whether the library multiplies bytes here, and without overflow (older processors saturate)."""
     left, right = torch.full((2, 64), 255, dtype=torch.uint8), torch.full((16, 64), LARGEST, dtype=torch.int8)
     try:
-        found = _library_product(left, torch.ops.onednn.qlinear_prepack(right, None), torch.ones(16))
+        packed = torch.ops.onednn.qlinear_prepack(right, None)
+        found = _library_product(left, packed, torch.ones(16), torch.zeros(16, dtype=torch.int64))
     except (RuntimeError, AttributeError):
         return False
     return bool((found == 64 * (255 - ZERO) * LARGEST).all())
 
 
-def _library_product(bytes_: Tensor, packed: Tensor, scale_N: Tensor) -> Tensor:
+def _library_product(bytes_: Tensor, packed: Tensor, scale_N: Tensor, zeros_N: Tensor) -> Tensor:
     """(bytes - 128) W^T, each column times its scale, fp32."""
-    zeros = torch.zeros(len(scale_N), dtype=torch.int64)
-    return torch.ops.onednn.qlinear_pointwise(
-        bytes_, 1.0, ZERO, packed, scale_N, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+    return torch.ops.onednn.qlinear_pointwise.default(
+        bytes_, 1.0, ZERO, packed, scale_N, zeros_N, None, 1.0, 0, torch.float32, "none", [], ""
     )
 
 
@@ -100,11 +106,12 @@ class ByteMatrix:
         self.scale_N = scale_N
         self._is_packed = has_integer_units()
         self._codes = torch.ops.onednn.qlinear_prepack(codes_NK, None) if self._is_packed else codes_NK
+        self._zeros_N = torch.zeros(1, dtype=torch.int64).expand(len(scale_N))
 
     def times(self, bytes_: Tensor) -> Tensor:
         """(bytes - 128) W^T, fp32."""
         if self._is_packed:
-            return _library_product(bytes_, self._codes, self.scale_N)
+            return _library_product(bytes_, self._codes, self.scale_N, self._zeros_N)
         return (bytes_.float() - ZERO) @ (self._codes.float() * self.scale_N[:, None]).t()
 
 
@@ -127,9 +134,10 @@ class WholeMatrix:
 
         The product of both second digits is left out: it is no larger than what a token's rounding leaves.
         """
-        high, low = self._high.times(digits.bytes_).chunk(2)
+        both, num_rows = self._high.times(digits.bytes_), digits.num_rows
+        high, low = both[:num_rows], both[num_rows:]
         if self._low is not None:
-            low = low.add_(self._low.times(digits.bytes_[: len(high)]))
+            low.add_(self._low.times(digits.bytes_[:num_rows]))
         return high.add_(low, alpha=1 / BASE).mul_(digits.scale_T1)
 
 
