@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from hypothesis import given, settings
@@ -114,3 +115,11 @@ def test_codes_of_others_become_the_nearest_of_eight_bits() -> None:
     whole_NK, scale_N = rows.codes_NK, rows.scale_N
     missed = (whole_NK * scale_N[:, None] - given.floats_NK).abs()
     assert (missed <= scale_N[:, None] / 2 * 1.001).all()
+
+
+@of_any_size
+def test_known_factors_give_what_would_be_found(shape: tuple[int, int], seed: int, size: float) -> None:
+    codes = int4_codes(weights(shape, seed, size))
+    known, found = whole_rows(codes), whole_rows(replace(codes, factor_NG=None))
+    assert torch.equal(known.codes_NK, found.codes_NK)
+    assert torch.equal(known.scale_N, found.scale_N)

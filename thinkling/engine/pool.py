@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from torch import Tensor
 
 from thinkling.engine.pages import PAGE
 from thinkling.models.config import MLA, ModelConfig
+
+CACHE_LINE = 64
 
 
 def cache_width(config: ModelConfig) -> int:
@@ -49,15 +52,23 @@ def _free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int:
         return -1
 
 
+def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Zeros; on a CPU they take memory, in large pages, only when they are first written."""
+    if device.type != "cpu":
+        return torch.zeros(shape, dtype=dtype, device=device)
+    num_bytes = prod(shape) * dtype.itemsize
+    raw = np.zeros(num_bytes + CACHE_LINE, np.uint8)
+    start = -raw.ctypes.data % CACHE_LINE
+    return torch.from_numpy(raw[start : start + num_bytes]).view(dtype).view(shape)
+
+
 class Pool:
     """Pages of all layers in one tensor, with one scratch buffer for gathered pages."""
 
     def __init__(self, config: ModelConfig, num_pages: int, dtype: torch.dtype, device: torch.device) -> None:
         self.width = cache_width(config)
         self.tokens_per_page = PAGE
-        self.layers = torch.zeros(
-            num_layers(config), num_pages * PAGE, self.width, dtype=dtype, device=device
-        )
+        self.layers = _zeros((num_layers(config), num_pages * PAGE, self.width), dtype, device)
         self._scratch = torch.empty(0, dtype=dtype, device=device)
 
     def write(self, layer: int, slots_T: Tensor, entries: Tensor) -> None:

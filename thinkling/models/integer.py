@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from thinkling.models.dense import swiglu
+from thinkling.models.gathered import Gathered, Workspace
 from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, Product
 from thinkling.models.moe import Experts, Router, Routing
@@ -99,13 +100,14 @@ def _library_product(bytes_: Tensor, packed: Tensor, scale_N: Tensor, zeros_N: T
 
 
 class ByteMatrix:
-    """Some rows of a matrix: codes [N, K] of -127 to 127, and a scale for each row [N]."""
+    """Some rows of a matrix: codes [N, K] of -127 to 127, which are copied, and a scale for each row [N]."""
 
     def __init__(self, codes_NK: Tensor, scale_N: Tensor) -> None:
         self.shape = codes_NK.shape
         self.scale_N = scale_N
         self._is_packed = has_integer_units()
-        self._codes = torch.ops.onednn.qlinear_prepack(codes_NK, None) if self._is_packed else codes_NK
+        packed = torch.ops.onednn.qlinear_prepack(codes_NK, None) if self._is_packed else codes_NK.clone()
+        self._codes = packed
         self._zeros_N = torch.zeros(1, dtype=torch.int64).expand(len(scale_N))
 
     def times(self, bytes_: Tensor) -> Tensor:
@@ -159,7 +161,8 @@ class WholeLinear(nn.Module):
         self._is_part = is_part
         self.bias = bias
         self._pieces: list[WholeMatrix] = []
-        self._waiting: list[WholeRows] = []
+        self._next: Gathered | None = None
+        self._parts: list[WholeRows] = []
 
     @property
     def bits(self) -> int:
@@ -174,23 +177,29 @@ class WholeLinear(nn.Module):
             return sum(piece.num_bytes for piece in self._pieces)
         return rows * (columns * max(1, self.bits // 8) + SCALE_BYTES)
 
-    def fill(self, weight_NK: Tensor) -> None:
+    def fill(self, weight_NK: Tensor, workspace: Workspace | None = None) -> None:
         """Quantise the next rows."""
-        self.take(self.quantizer.codes(weight_NK))
+        self.take(self.quantizer.codes(weight_NK), workspace)
 
-    def take(self, codes: Codes) -> None:
+    def take(self, codes: Codes, workspace: Workspace | None = None) -> None:
         """The next rows. They are packed together, and not kept otherwise."""
-        self._take(whole_rows(codes))
+        rows = whole_rows(codes)
+        if self._is_part:
+            self._parts.append(rows)
+        else:
+            self._take(rows, workspace or Workspace())
 
-    def _take(self, rows: WholeRows) -> None:
-        self._waiting.append(rows)
-        num_filled = sum(piece.shape[0] for piece in self._pieces)
-        num_waiting = sum(len(rows.scale_N) for rows in self._waiting)
-        is_due = num_waiting * self.shape[1] >= PIECE or num_filled + num_waiting == self.shape[0]
-        if is_due and not self._is_part:
-            together = WholeRows.joined(self._waiting)
-            self._waiting.clear()
-            self._pieces.append(WholeMatrix(together))
+    def _take(self, rows: WholeRows, workspace: Workspace) -> None:
+        while len(rows.scale_N):
+            if self._next is None:
+                num_left = self.shape[0] - sum(piece.shape[0] for piece in self._pieces)
+                num_rows = min(num_left, max(1, PIECE // self.shape[1]))
+                self._next = Gathered(workspace, num_rows, self.shape[1])
+            rows = self._next.add(rows)
+            if self._next.is_full:
+                self._pieces.append(WholeMatrix(self._next.rows()))
+                self._next.close()
+                self._next = None
 
     @staticmethod
     def joined(layers: Sequence[WholeLinear]) -> WholeLinear:
@@ -199,9 +208,10 @@ class WholeLinear(nn.Module):
         bias = nn.Parameter(torch.cat(biases)) if biases else None
         num_rows = sum(layer.shape[0] for layer in layers)
         one = WholeLinear(layers[0].shape[1], num_rows, bias, layers[0].quantizer)
+        workspace = Workspace()
         for layer in layers:
-            for rows in layer._waiting:
-                one._take(rows)
+            for rows in layer._parts:
+                one._take(rows, workspace)
         return one
 
     def forward(self, x_TK: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ Scales of 8 and 4 bits are numbers that bf16 can say, so that a saved model is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -24,15 +24,15 @@ FACTORS = LARGEST // LARGEST_4
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Some rows of a matrix: codes [N, K] of int8, and a scale for every `group` columns of a row [N, G].
-
-    Codes of 16 bits have a second digit, `low_NK`.
-    """
+    """Some rows of a matrix: codes [N, K] of int8, and a scale for every `group` columns of a row [N, G]."""
 
     codes_NK: Tensor
     scale_NG: Tensor
     group: int
     low_NK: Tensor | None = None
+    """The second digits of 16 bits."""
+    factor_NG: Tensor | None = None
+    """If they are known: the scales of a row as whole multiples of one."""
 
     @property
     def floats_NK(self) -> Tensor:
@@ -102,9 +102,9 @@ def int4_codes(weight_NK: Tensor) -> Codes:
     less_NG = (most_NG - 1).clamp_(min=1)
     fewer, also_missed = _in_four_bits(groups, less_NG * row_N1)
     is_better = also_missed < missed
-    scale_NG = torch.where(is_better, less_NG, most_NG) * row_N1
+    factor_NG = torch.where(is_better, less_NG, most_NG)
     codes = torch.where(is_better[..., None], fewer, codes).view(num_rows, -1)[:, :num_columns]
-    return Codes(codes.contiguous(), scale_NG, GROUP)
+    return Codes(codes.contiguous(), factor_NG * row_N1, GROUP, factor_NG=factor_NG)
 
 
 def _in_four_bits(groups: Tensor, scale_NG: Tensor) -> tuple[Tensor, Tensor]:
@@ -129,23 +129,18 @@ class WholeRows:
     scale_N: Tensor
     low_NK: Tensor | None = None
 
-    @classmethod
-    def joined(cls, parts: Sequence[WholeRows]) -> WholeRows:
-        """One after the other. Where only some have second digits, those of the others are zero."""
-        lows = []
-        if any(part.low_NK is not None for part in parts):
-            lows = [torch.zeros_like(one.codes_NK) if one.low_NK is None else one.low_NK for one in parts]
-        codes_NK, scale_N = (
-            torch.cat([getattr(part, name) for part in parts]) for name in ("codes_NK", "scale_N")
-        )
-        return cls(codes_NK, scale_N, torch.cat(lows) if lows else None)
+    def after(self, count: int) -> WholeRows:
+        """Those after the first `count`."""
+        low_NK = None if self.low_NK is None else self.low_NK[count:]
+        return WholeRows(self.codes_NK[count:], self.scale_N[count:], low_NK)
 
 
 def whole_rows(codes: Codes) -> WholeRows:
     """The same numbers with one scale a row, where groups have whole multiples of one; else the nearest."""
     scale_NG = codes.scale_NG.float()
     if scale_NG.shape[1] > 1:
-        row_N, factor_NG = _common_scale(scale_NG)
+        factor_NG = codes.factor_NG
+        row_N, factor_NG = _common_scale(scale_NG) if factor_NG is None else _lowest(scale_NG, factor_NG)
         is_exact = (factor_NG * row_N[:, None] == scale_NG).all()
         if is_exact and factor_NG.abs().amax() * codes.codes_NK.short().abs().amax() <= LARGEST:
             return WholeRows(codes.times(factor_NG), row_N)
@@ -164,3 +159,13 @@ def _common_scale(scale_NG: Tensor) -> tuple[Tensor, Tensor]:
         is_whole = ((ratio_NG - ratio_NG.round()).abs() <= 1e-5 * ratio_NG).all(1)
         row_N = torch.where(is_whole, one_N, row_N)
     return row_N, (scale_NG / row_N[:, None]).round_()
+
+
+def _lowest(scale_NG: Tensor, factor_NG: Tensor) -> tuple[Tensor, Tensor]:
+    """What `_common_scale` would find, where factors are known already."""
+    common = factor_NG.to(torch.uint8)
+    while common.shape[1] > 1:
+        left, right = common.tensor_split(2, 1)  # left may have one more
+        common = torch.gcd(left, F.pad(right, (0, left.shape[1] - right.shape[1])))
+    factor_NG = factor_NG / common
+    return scale_NG[:, 0] / factor_NG[:, 0], factor_NG

@@ -16,6 +16,7 @@ from thinkling.errors import ModelError, WeightsError
 from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.fuse import fuse
+from thinkling.models.gathered import Workspace
 from thinkling.models.integer import Fills, WholeLinear, make_whole, num_bytes
 from thinkling.models.linear import Linear
 from thinkling.models.quantize import QUANTIZERS
@@ -108,7 +109,7 @@ def _prepare(model: Transformer, dtype: torch.dtype | None, quantization: str | 
 
 def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], fills: Fills) -> None:
     """Every weight to where it belongs; matrices of whole numbers take theirs row by row."""
-    targets = _targets(model)
+    targets, workspace = _targets(model), Workspace()
     for name, place in places.items():
         if place.is_copy:
             continue
@@ -116,18 +117,18 @@ def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], f
         if place.name == "embedding.weight" and model.config.is_tied:
             takers.append(("head.weight", None))
         for layer in (fills[taker] for taker in takers if taker in fills):
-            _feed(layer, stored, name)
+            _feed(layer, stored, name, workspace)
         if place.name in targets:
             stored.copy(name, _part(targets, place))
 
 
-def _feed(layer: WholeLinear, stored: StoredTensors, name: str) -> None:
+def _feed(layer: WholeLinear, stored: StoredTensors, name: str, workspace: Workspace) -> None:
     if stored.is_in_codes(name, layer.bits):
         for codes in stored.code_blocks(name):
-            layer.take(codes)
+            layer.take(codes, workspace)
     else:
         for rows_NK in stored.row_blocks(name):
-            layer.fill(rows_NK)
+            layer.fill(rows_NK, workspace)
 
 
 def coded_layers(model: Transformer, places: dict[str, Place], quantization: str) -> dict[str, WholeLinear]:

@@ -27,7 +27,7 @@ FP8 = "F8_E4M3"
 CODES = "codes"
 SCALE_SUFFIX = "_scale_inv"
 AGAIN = "download or save the file again"
-ROW_BLOCK = 2**22
+ROW_BLOCK = 2**20
 """About so many numbers of a matrix are read at once where it is read in parts."""
 
 
