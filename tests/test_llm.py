@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -662,3 +664,13 @@ def test_ids_of_numpy_are_ids(llm: LLM) -> None:
     params = SamplingParams(max_tokens=3, seed=1)
     mine, theirs = llm.generate([np.array([5, 6, 7]), [5, 6, 7]], params)  # type: ignore[list-item]
     assert mine == theirs
+
+
+def test_an_answer_does_not_wait_for_torchs_compiler() -> None:
+    heavy = "{'sympy', 'torch._dynamo', 'torch.fx.experimental.symbolic_shapes'}"
+    program = (
+        "import sys; from thinkling import LLM; LLM().chat([{'role': 'user', 'content': 'Hi'}]);"
+        f"print(sorted({heavy} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

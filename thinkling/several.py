@@ -21,6 +21,7 @@ from typing import Any
 from thinkling.errors import RequestError
 from thinkling.llm import LLM
 from thinkling.weights import settings
+from thinkling.weights.allocator import give_back_freed_memory
 from thinkling.weights.read import run_bytes
 
 
@@ -149,6 +150,7 @@ class Models:
                 break
             room += self._places.pop(name).num_bytes
         gc.collect()  # the weights go now, not some time later
+        give_back_freed_memory()
         return True
 
     def _estimate(self, name: str) -> int:

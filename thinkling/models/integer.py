@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from thinkling.models.dense import swiglu
+from thinkling.models.embedding import WideEmbedding
 from thinkling.models.gathered import Gathered, Workspace
 from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, Product
@@ -246,13 +247,6 @@ class WholeExperts(nn.Module):
                 y.index_copy_(0, rows, self.down[expert](swiglu(self.gate_up[expert](x))))
         weights_TA = routing.weights_TA.to(y.dtype)
         return (y.unflatten(0, weights_TA.shape) * weights_TA[..., None]).sum(1)
-
-
-class WideEmbedding(nn.Embedding):
-    """Stored in few bits, read in fp32."""
-
-    def forward(self, ids_T: Tensor) -> Tensor:
-        return super().forward(ids_T).float()
 
 
 Fills = dict[tuple[str, int | None], WholeLinear]

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from thinkling.models import config as shapes
 from thinkling.models.attend import Attend
 from thinkling.models.block import Block
+from thinkling.models.embedding import Embedding
 from thinkling.models.linear import Linear
 from thinkling.models.moe import Routing
 from thinkling.models.mtp import MTP
@@ -32,7 +33,7 @@ class Transformer(nn.Module):
     def __init__(self, config: shapes.ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.vocab_size, config.width)
+        self.embedding = Embedding(config.vocab_size, config.width)
         self.positions = self.rotary(config)
         self.blocks = nn.ModuleList(Block(config, layer) for layer in range(config.num_layers))
         self.norm = RMSNorm(config.width, config.norm_eps)

@@ -20,7 +20,6 @@ import torch
 
 from thinkling.config import read_toml, suggestion
 from thinkling.errors import ConfigError, TrainingError
-from thinkling.train.allocator import keep_freed_memory
 from thinkling.train.checkpoint import write_whole
 from thinkling.train.display import Display
 from thinkling.train.loop import is_done, run_stage
@@ -29,6 +28,7 @@ from thinkling.train.randomness import seed_everything
 from thinkling.train.recipe import Recipe, RecipeStage, stages_of_run
 from thinkling.train.rollout_log import read_measurements
 from thinkling.train.stage import DONE_FILE, METRICS_FILE, RECIPE_FILE, REPORT_FILE, WARNINGS_FILE, RunContext
+from thinkling.weights.allocator import keep_freed_memory
 
 SUMMARY_FILE = "summary.json"
 LOCK_FILE = ".lock"

@@ -21,6 +21,7 @@ from thinkling.models.integer import Fills, WholeLinear, make_whole, num_bytes
 from thinkling.models.linear import Linear
 from thinkling.models.quantize import QUANTIZERS
 from thinkling.models.transformer import Transformer
+from thinkling.weights.allocator import give_back_freed_memory, keep_some_freed_memory
 from thinkling.weights.codes import METHOD, CodeForm, read_code_form
 from thinkling.weights.shards import read_json
 from thinkling.weights.stored import Form, FP8Form, StoredTensors, stored_tensors
@@ -70,6 +71,7 @@ def load_model(
     """
     config = read_config(folder)
     raw = read_json(folder / "config.json")
+    keep_some_freed_memory()
     with stored_tensors(folder, read_form(raw)) as stored:
         unread = _mtp_layer(config) if config.mtp_depth and not with_mtp else None
         config = held_config(config, stored) if with_mtp else _without_mtp(config)
@@ -77,12 +79,14 @@ def load_model(
         model = empty_model(folder, config)
         compare(model, folder, stored, places, unread)
         fills = _prepare(model, dtype, quantization)
-        model = model.to_empty(device=device)
+        # As `to_empty`, for which torch would load a library for symbols: a quarter of a second.
+        model._apply(lambda one: torch.empty(one.shape, dtype=one.dtype, device=device))
         _restore_derived(model, config)
         with torch.no_grad():
             _fill(model, stored, places, fills)
         if quantization is not None:
             fuse(model)
+    give_back_freed_memory()
     return model.eval()
 
 
