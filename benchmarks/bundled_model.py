@@ -1,6 +1,7 @@
 """What the bundled model can do: what visitors ask, unseen ways to ask it, and every kind of problem.
 
     python benchmarks/bundled_model.py [--model FOLDER] [--problems 256] [--primer FOLDER] [--json]
+    python benchmarks/bundled_model.py --markdown FILE     (the tables of the model card, from such a JSON)
 
 Questions that visitors like are asked as they are. Then 200 paraphrases of each, with operands that were
 never trained on and in wordings that the tasks do not draw (checked against many draws): some by people who
@@ -176,6 +177,31 @@ def _line(name: str, one: dict[str, Any]) -> str:
     return f"{name:24} {one['right']:6.1%} {interval:20} {how}"
 
 
+def markdown(found: dict[str, Any]) -> str:
+    """The tables of the model card."""
+    lines = [
+        "| kind | English | without thinking | Chinese | without thinking | tokens |",
+        "|---|---|---|---|---|---|",
+    ]
+    for kind in TASKS:
+        cells = []
+        for language in ("en", "zh"):
+            both = found["kinds"].get(f"{kind} ({language})")
+            cells += [_cell(both[thinking]) if both else "" for thinking in ("auto", "off")]
+        tokens = found["kinds"][f"{kind} (en)"]["auto"]["tokens"]
+        lines.append(f"| {kind} | {' | '.join(cells)} | {tokens:.0f} |")
+    means = [f"{found['means'][language][how]:.1%}" for language in ("en", "zh") for how in ("auto", "off")]
+    lines.append(f"| mean of those that take thinking | {' | '.join(means)} | |")
+    lines += ["", "| unseen wordings | right | reasoned |", "|---|---|---|"]
+    for name, one in found["paraphrases"].items():
+        lines.append(f"| {name} | {_cell(one)} | {one['reasoned']:.0%} |")
+    return "\n".join(lines)
+
+
+def _cell(one: dict[str, Any]) -> str:
+    return f"{one['right']:.1%} ({one['low'] * 100:.0f} to {one['high'] * 100:.0f})"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--model", type=Path)
@@ -183,7 +209,11 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=220)
     parser.add_argument("--primer", type=Path, action="append", default=[], help="Training text to search.")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="What --json has printed.")
     options = parser.parse_args()
+    if options.markdown:
+        print(markdown(json.loads(options.markdown.read_text(encoding="utf-8"))))
+        return
     found = measure(LLM(options.model), options.problems, options.max_tokens)
     if options.primer:
         each = [num_known(folder) for folder in options.primer]
