@@ -1,7 +1,7 @@
 """Products of whole numbers: weights of 8 or 16 bits, what meets them in 16, and sums without rounding.
 
 A row of the weight matrix is whole numbers from -127 to 127 and one scale, or two such digits. A token is two
-digits of base 254 and one scale: about 16 bits, finer than bf16 relative to the token's largest number.
+digits of base 256 and one scale: about 16 bits, finer than bf16 relative to the token's largest number.
 Processors multiply bytes four times as fast as fp32, and sums of whole numbers are exact: a token's result
 depends neither on its neighbours nor on their number.
 """
@@ -36,6 +36,8 @@ from thinkling.models.transformer import Transformer
 
 ZERO = 128
 """The library wants unsigned bytes on the left: 128 stands for nothing."""
+DIGIT = 256
+"""What a token's second digit counts: its numbers are high + low / 256."""
 ROWS_AT_ONCE = 64
 """Tokens that are written as digits together, so that they stay in the processor's cache."""
 SCALE_BYTES = 4
@@ -45,7 +47,7 @@ PIECE = 2**25
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """Tokens x [T, K] = scale [T, 1] * (high + low / 254).
+    """Tokens x [T, K] = scale [T, 1] * (high + low / 256).
 
     `bytes_` [2T, K] holds high, then low, plus 128.
     """
@@ -73,12 +75,18 @@ class Digits:
 def _write_digits(x_TK: Tensor, high_TK: Tensor, low_TK: Tensor) -> Tensor:
     """Both digits of every number, plus 128, into bytes; the scales."""
     x_TK = x_TK.float()
-    scale_T1 = torch.linalg.vector_norm(x_TK, torch.inf, 1, keepdim=True).clamp_(min=1e-30).div_(LARGEST)
-    value = x_TK / scale_T1
-    digit = value.round()
-    high_TK.copy_(digit + ZERO)
-    low_TK.copy_(value.sub_(digit).mul_(BASE).add_(ZERO + 0.5))  # what is behind the point is cut off
+    scale_T1 = x_TK.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(LARGEST)
+    # What is added leaves no room behind the point: the last 16 bits of the sum are both digits plus 128.
+    both_TK = torch.addcmul(_shift(), x_TK, DIGIT / scale_T1).view(torch.int32)
+    low_TK.copy_(both_TK)  # of whole numbers the last byte is taken
+    high_TK.copy_(both_TK.bitwise_right_shift_(8))
     return scale_T1
+
+
+@cache
+def _shift() -> Tensor:
+    with torch.inference_mode(False):  # whoever asks first, all may use it
+        return torch.tensor(float(2**23 + ZERO * DIGIT + ZERO))
 
 
 @cache
@@ -124,7 +132,9 @@ class WholeMatrix:
     def __init__(self, rows: WholeRows) -> None:
         self.shape = rows.codes_NK.shape
         self._high = ByteMatrix(rows.codes_NK, rows.scale_N)
-        self._low = None if rows.low_NK is None else ByteMatrix(rows.low_NK, rows.scale_N)
+        # Second digits of weights count a little more than those of tokens, with which they are added.
+        low_scale_N = rows.scale_N * (DIGIT / BASE)
+        self._low = None if rows.low_NK is None else ByteMatrix(rows.low_NK, low_scale_N)
 
     @property
     def num_bytes(self) -> int:
@@ -141,7 +151,7 @@ class WholeMatrix:
         high, low = both[:num_rows], both[num_rows:]
         if self._low is not None:
             low.add_(self._low.times(digits.bytes_[:num_rows]))
-        return high.add_(low, alpha=1 / BASE).mul_(digits.scale_T1)
+        return high.add_(low, alpha=1 / DIGIT).mul_(digits.scale_T1)
 
 
 class WholeLinear(nn.Module):

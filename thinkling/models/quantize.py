@@ -66,19 +66,23 @@ def rounded_up(positive: Tensor, bits: int) -> Tensor:
     return (fraction * 2**bits).ceil_().ldexp_(exponent - bits)
 
 
+def _largest(weight_NK: Tensor) -> Tensor:
+    """Of each row, without its sign [N]."""
+    # `aminmax` along an axis is seven times as slow.
+    return torch.maximum(weight_NK.amax(1), weight_NK.amin(1).neg_())
+
+
 def int8_codes(weight_NK: Tensor) -> Codes:
     """Rows of a weight in eight bits."""
     weight = weight_NK.float()
-    low_N, high_N = weight.aminmax(dim=1)
-    scale_N1 = rounded_up(torch.maximum(high_N, low_N.neg_()) / LARGEST, 8)[:, None]
+    scale_N1 = rounded_up(_largest(weight) / LARGEST, 8)[:, None]
     return Codes((weight / scale_N1).round_().to(torch.int8), scale_N1, weight.shape[1])
 
 
 def int16_codes(weight_NK: Tensor) -> Codes:
     """Rows in sixteen bits: closer to a row of bf16 than bf16 is to what it was rounded from."""
     weight = weight_NK.float()
-    low_N, high_N = weight.aminmax(dim=1)
-    scale_N1 = torch.maximum(high_N, low_N.neg_()).clamp_(min=1e-30).div_(LARGEST)[:, None]
+    scale_N1 = _largest(weight).clamp_(min=1e-30).div_(LARGEST)[:, None]
     value = weight / scale_N1
     high = value.round()
     low = value.sub_(high).mul_(BASE).round_()
