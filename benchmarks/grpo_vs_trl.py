@@ -57,8 +57,8 @@ def write_model(folder: Path) -> None:
 def thinkling_steps(folder: Path, num_steps: int, precision: str) -> list[float]:
     """Seconds of each step, the first one included."""
     from thinkling.records import Message, Problem, Rollout, SamplingParams, Verdict
-    from thinkling.train.allocator import keep_freed_memory
     from thinkling.train.grpo import Grpo, GrpoSettings
+    from thinkling.weights.allocator import keep_freed_memory
 
     keep_freed_memory()  # as `thinkling train` does
     problems = [Problem("multiply", text, "", text) for text in questions(PROBLEMS)]
