@@ -227,6 +227,22 @@ def test_some_conversations_have_an_earlier_exchange() -> None:
     assert set(lengths) == {2, 4} and 400 < lengths.count(4) < 600
 
 
+def test_earlier_exchanges_come_as_often_as_asked_and_without_thinking() -> None:
+    recipe = PrimerRecipe(two_turn_share=0, earlier_turns=(0.2, 0.0, 0.3))
+    mixture, random = Mixture(recipe), Random(0)
+    drawn = [mixture.conversation(random)[1] for _ in range(1000)]
+    lengths = [len(messages) // 2 for messages in drawn]
+    assert set(lengths) == {1, 2, 4}
+    assert 150 < lengths.count(2) < 250 and 240 < lengths.count(4) < 360
+    assert not any(message.reasoning for messages in drawn for message in messages[:-1])
+    assert any(messages[-1].reasoning for messages in drawn if len(messages) == 8)
+
+
+def test_more_earlier_exchanges_than_conversations_are_refused() -> None:
+    with pytest.raises(ValidationError, match="more than 1"):
+        PrimerRecipe(earlier_turns=(0.6, 0.6))
+
+
 @pytest.mark.parametrize(
     "tasks",
     [

@@ -92,6 +92,22 @@ def test_only_what_the_assistant_says_is_an_answer() -> None:
             speaks = one == SPEAKS or (speaks and one != END)
 
 
+@given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=4).map(tuple), min_size=1, max_size=4))
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+def test_the_last_answer_of_a_document_is_the_one_with_none_after_it(lengths: list[tuple[int, ...]]) -> None:
+    conversations = [
+        [BEGIN] + [token for length in document for token in (9, SPEAKS, *[7] * length, END)]
+        for document in lengths
+    ]
+    row = [token for one in conversations for token in one]
+    found = next_token.is_last_answer(torch.tensor([row]), SPEAKS, END, BEGIN).tolist()
+    expected = []
+    for one in conversations:
+        last = len(one) - one[::-1].index(SPEAKS)
+        expected += [float(i >= last) for i in range(len(one))]
+    assert found == expected
+
+
 def test_nothing_is_predicted_across_the_border_of_two_documents() -> None:
     for ahead in (1, 2):
         is_same_BS = next_token.is_same_document(IDS, ahead, BEGIN).view(IDS.shape)

@@ -8,6 +8,7 @@ works out a reserved fact on its way.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable
 from itertools import accumulate
 from random import Random
@@ -75,6 +76,8 @@ class PrimerRecipe(Record):
     """The tasks by name."""
     two_turn_share: Share = 0.05
     """Share of conversations that begin with an earlier exchange of greetings, as in a chat."""
+    earlier_turns: tuple[Share, ...] = ()
+    """Shares of conversations that have one, two, ... exchanges of any kind before the last question."""
     rows_per_shard: Count = 16_384
     """Rows in one file."""
 
@@ -87,6 +90,8 @@ class PrimerRecipe(Record):
                 _refuse_what_it_lacks(name, "style", mix.styles, TASKS[name].styles)
                 _refuse_what_it_lacks(name, "level", mix.levels, TASKS[name].levels)
                 _refuse_what_it_lacks(name, "language", mix.languages, TASKS[name].languages)
+        if sum(self.earlier_turns) > 1:
+            raise ValueError("the shares of earlier_turns are more than 1 in all")
         return self
 
 
@@ -110,6 +115,7 @@ class Mixture:
         ]
         self._indices = range(len(self.names))
         self._two_turn_share = recipe.two_turn_share
+        self._earlier_bounds = list(accumulate(recipe.earlier_turns))
         self._greetings = task_named("greetings")
 
     def conversation(self, random: Random) -> tuple[int, list[Message]]:
@@ -124,20 +130,34 @@ class Mixture:
             greeting = sample_training(self._greetings, random, None, problem.language)
             reply = self._greetings.solve(greeting, random).answer
             messages = [Message("user", greeting.question), Message("assistant", reply), *messages]
+        if self._earlier_bounds:
+            messages = [*self._earlier(problem.language, random), *messages]
         return index, messages
 
-    def _exchange(self, index: int, random: Random) -> tuple[Problem, Solution]:
+    def _earlier(self, language: str, random: Random) -> list[Message]:
+        """Exchanges of any kind, as a chat shows them later: without their thinking."""
+        # Beyond the last bound lie conversations with nothing before.
+        count = (bisect(self._earlier_bounds, random.random()) + 1) % (len(self._earlier_bounds) + 1)
+        messages = []
+        for _ in range(count):
+            index = random.choices(self._indices, cum_weights=self._bounds)[0]
+            problem, solution = self._exchange(index, random, language)
+            messages += [Message("user", problem.question), Message("assistant", solution.answer)]
+        return messages
+
+    def _exchange(self, index: int, random: Random, language: str | None = None) -> tuple[Problem, Solution]:
         while True:
-            problem = self._problem(index, random)
+            problem = self._problem(index, random, language)
             solution = self._solution(index, problem, random)
             if not shows_reserved_step(solution.reasoning):
                 return problem, solution
 
-    def _problem(self, index: int, random: Random) -> Problem:
+    def _problem(self, index: int, random: Random, language: str | None) -> Problem:
         levels = self._mixes[index].levels
-        names, bounds = self._languages[index]
-        # No number is drawn where there is nothing to choose.
-        language = names[0] if len(names) == 1 else random.choices(names, cum_weights=bounds)[0]
+        if language is None:
+            names, bounds = self._languages[index]
+            # No number is drawn where there is nothing to choose.
+            language = names[0] if len(names) == 1 else random.choices(names, cum_weights=bounds)[0]
         return sample_training(
             self._tasks[index], random, random.choice(levels) if levels else None, language
         )

@@ -43,6 +43,19 @@ def is_answer(ids_BS: Tensor, begins_id: int, end_id: int) -> Tensor:
     return (is_open_BS & (ids_BS != begins_id)).flatten().float()
 
 
+def is_last_answer(ids_BS: Tensor, begins_id: int, end_id: int, document_id: int) -> Tensor:
+    """`is_answer`, for what an assistant says last in its document only [B * S].
+
+    Earlier answers stand in a conversation without their thinking, and would teach to leave it out.
+    """
+    document_BS = (ids_BS == document_id).cumsum(1)
+    begun_BS = (ids_BS == begins_id).cumsum(1)
+    most = torch.zeros(len(ids_BS), ids_BS.shape[1] + 1, dtype=torch.int64, device=ids_BS.device)
+    most.scatter_reduce_(1, document_BS, begun_BS, "amax")
+    is_last_BS = begun_BS == most.gather(1, document_BS)
+    return is_answer(ids_BS, begins_id, end_id) * is_last_BS.flatten()
+
+
 def next_token_terms(logits_TV: Tensor, targets_T: Tensor) -> Tensor:
     """Cross-entropy of each token in nats [T], fp32."""
     return F.cross_entropy(logits_TV, targets_T, reduction="none")
