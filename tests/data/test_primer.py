@@ -200,7 +200,7 @@ def _verdicts(recipe: PrimerRecipe, count: int) -> list[tuple[bool, bool]]:
 
 def test_styles_and_slips_come_in_the_shares_that_were_asked_for() -> None:
     mix = TaskShare(share=1, styles={"bare": 3, "split": 1}, wrong_share_bare=0.8, wrong_share_worked=0.1)
-    verdicts = _verdicts(PrimerRecipe(tasks={"multiply": mix}, two_turn_share=0), 3000)
+    verdicts = _verdicts(PrimerRecipe(tasks={"multiply": mix}, earlier_turns=()), 8000)
     worked = [is_right for is_reasoned, is_right in verdicts if is_reasoned]
     bare = [is_right for is_reasoned, is_right in verdicts if not is_reasoned]
     assert 0.22 < len(worked) / len(verdicts) < 0.28
@@ -210,7 +210,7 @@ def test_styles_and_slips_come_in_the_shares_that_were_asked_for() -> None:
 
 def test_what_needs_no_thinking_is_answered_bare_and_rightly() -> None:
     mix = TaskShare(share=1, styles={"worked": 1}, wrong_share_bare=1, wrong_share_worked=1)
-    mixture, random = Mixture(PrimerRecipe(tasks={"sums": mix}, two_turn_share=0)), Random(0)
+    mixture, random = Mixture(PrimerRecipe(tasks={"sums": mix}, earlier_turns=())), Random(0)
     num_tiny = 0
     for _ in range(2000):
         _, (asked, said) = mixture.conversation(random)
@@ -221,14 +221,8 @@ def test_what_needs_no_thinking_is_answered_bare_and_rightly() -> None:
     assert num_tiny > 50
 
 
-def test_some_conversations_have_an_earlier_exchange() -> None:
-    mixture, random = Mixture(PrimerRecipe(two_turn_share=0.5)), Random(0)
-    lengths = [len(mixture.conversation(random)[1]) for _ in range(1000)]
-    assert set(lengths) == {2, 4} and 400 < lengths.count(4) < 600
-
-
 def test_earlier_exchanges_come_as_often_as_asked_and_without_thinking() -> None:
-    recipe = PrimerRecipe(two_turn_share=0, earlier_turns=(0.2, 0.0, 0.3))
+    recipe = PrimerRecipe(earlier_turns=(0.2, 0.0, 0.3))
     mixture, random = Mixture(recipe), Random(0)
     drawn = [mixture.conversation(random)[1] for _ in range(1000)]
     lengths = [len(messages) // 2 for messages in drawn]
@@ -270,7 +264,7 @@ def test_a_recipe_survives_its_own_toml() -> None:
 
 
 def test_frames_write_what_the_template_writes() -> None:
-    template, mixture, random = Template.default(), Mixture(PrimerRecipe(two_turn_share=0.3)), Random(1)
+    template, mixture, random = Template.default(), Mixture(PrimerRecipe(earlier_turns=(0.2, 0.1))), Random(1)
     frames = Frames(template)
     for _ in range(300):
         _, messages = mixture.conversation(random)

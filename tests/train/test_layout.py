@@ -84,7 +84,7 @@ def test_joined_rows_are_the_rows() -> None:
 
 
 def test_only_what_the_assistant_says_is_an_answer() -> None:
-    is_answer_BS = next_token.is_answer(IDS, SPEAKS, END).view(IDS.shape)
+    is_answer_BS = next_token.is_last_answer(IDS, SPEAKS, END, BEGIN).view(IDS.shape)
     for row, marks in zip(IDS.tolist(), is_answer_BS.tolist(), strict=True):
         speaks = False
         for one, mark in zip(row, marks, strict=True):

@@ -38,7 +38,9 @@ def primer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "sums": TaskShare(share=1.0, styles={"bare": 1.0, "worked": 1.0}),
         "greetings": TaskShare(share=1.0),
     }
-    recipe = PrimerRecipe(num_tokens=12_000, row_length=192, vocab_size=320, tasks=tasks, two_turn_share=0.3)
+    recipe = PrimerRecipe(
+        num_tokens=12_000, row_length=192, vocab_size=320, tasks=tasks, earlier_turns=(0.3,)
+    )
     write_primer(recipe, folder)
     (folder / "run").mkdir()
     return folder
@@ -69,12 +71,10 @@ def documents(one: Pretrain, rows: list[list[int]] | None = None) -> list[Tensor
     return found
 
 
-def said_by_the_assistant(one: Pretrain, ids: list[int]) -> list[bool]:
-    marks, speaks = [], False
-    for token in ids:
-        marks.append(speaks)
-        speaks = token == one.tokenizer.id_of(ASSISTANT) or (speaks and token != one.ids.end)
-    return marks
+def said_last_by_the_assistant(one: Pretrain, ids: list[int]) -> list[bool]:
+    begins = len(ids) - ids[::-1].index(one.tokenizer.id_of(ASSISTANT))
+    ends = ids.index(one.ids.end, begins)
+    return [begins <= i <= ends for i in range(len(ids))]
 
 
 @torch.no_grad()
@@ -131,7 +131,7 @@ def test_documents_apart_and_answers_alone_are_what_they_say(primer: Path, token
     one = stage(primer, documents="apart", learns="answers", tokens_per_pass=tokens_per_pass)
     wanted = []
     for ids in documents(one):
-        marks = said_by_the_assistant(one, ids.tolist())[1:]
+        marks = said_last_by_the_assistant(one, ids.tolist())[1:]
         assert 0 < sum(marks) < len(marks)
         wanted += [loss for loss, is_said in zip(losses(one, ids), marks, strict=True) if is_said]
     assert one.step(0)["loss"] == pytest.approx(sum(wanted) / len(wanted), rel=1e-4)

@@ -74,9 +74,7 @@ class PrimerRecipe(Record):
     """Every conversation follows from it."""
     tasks: dict[str, TaskShare] = Field(default_factory=_usual_tasks, min_length=1)
     """The tasks by name."""
-    two_turn_share: Share = 0.05
-    """Share of conversations that begin with an earlier exchange of greetings, as in a chat."""
-    earlier_turns: tuple[Share, ...] = ()
+    earlier_turns: tuple[Share, ...] = (0.05,)
     """Shares of conversations that have one, two, ... exchanges of any kind before the last question."""
     rows_per_shard: Count = 16_384
     """Rows in one file."""
@@ -114,9 +112,7 @@ class Mixture:
             (list(mix.languages), list(accumulate(mix.languages.values()))) for mix in self._mixes
         ]
         self._indices = range(len(self.names))
-        self._two_turn_share = recipe.two_turn_share
         self._earlier_bounds = list(accumulate(recipe.earlier_turns))
-        self._greetings = task_named("greetings")
 
     def conversation(self, random: Random) -> tuple[int, list[Message]]:
         """One conversation, and which of `names` its last question belongs to."""
@@ -126,10 +122,6 @@ class Mixture:
             Message("user", problem.question),
             Message("assistant", solution.answer, reasoning=solution.reasoning),
         ]
-        if random.random() < self._two_turn_share:
-            greeting = sample_training(self._greetings, random, None, problem.language)
-            reply = self._greetings.solve(greeting, random).answer
-            messages = [Message("user", greeting.question), Message("assistant", reply), *messages]
         if self._earlier_bounds:
             messages = [*self._earlier(problem.language, random), *messages]
         return index, messages

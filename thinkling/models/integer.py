@@ -21,7 +21,7 @@ from thinkling.models.dense import swiglu
 from thinkling.models.embedding import WideEmbedding
 from thinkling.models.gathered import Gathered, Workspace
 from thinkling.models.gqa import GQA
-from thinkling.models.linear import Linear, Product
+from thinkling.models.linear import Head, Linear, Product
 from thinkling.models.moe import Experts, Router, Routing
 from thinkling.models.quantize import (
     BASE,
@@ -271,7 +271,7 @@ def make_whole(model: Transformer, quantizer: Quantizer) -> Fills:
     """
     fills: Fills = {}
     for name, module in list(model.named_modules()):
-        if type(module) is Linear:
+        if type(module) in (Linear, Head):
             num_out, num_in = module.weight.shape
             is_part = name.endswith((".q", ".k", ".v")) and isinstance(_parent(model, name), GQA)
             layer = WholeLinear(num_in, num_out, module.bias, quantizer, is_part)

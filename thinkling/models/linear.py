@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from thinkling.models.product import has_fast_bf16, prefers_onednn, product
 
 
 class Product(nn.Module):
@@ -31,46 +32,66 @@ class Linear(Product):
 
     def matrix(self) -> Tensor:
         """The weight in the precision of the product: in bf16, or rounded to it."""
-        return self._cast.rounded(self.weight) if self._rounds() else self._cast.of(self.weight, self.compute)
+        return self._rounded() if self._rounds() else self._cast.of(self.weight, self.compute)
 
     def _rounds(self) -> bool:
         is_cast = self.compute == torch.bfloat16 and self.weight.dtype == torch.float32
-        return is_cast and self.weight.device.type == "cpu" and not has_fast_bf16()
+        return is_cast and self.weight.device.type == "cpu"
+
+    def _rounded(self) -> Tensor:
+        """The weight rounded to bf16, no gradient recorded: as bf16, or as fp32 numbers."""
+        return self._cast.rounded(self.weight, is_kept_in_fp32=not has_fast_bf16())
 
     def forward(self, x: Tensor) -> Tensor:
-        weight = self.matrix()
         if self._rounds():
-            product = RoundedProduct.apply(x, self.weight, weight)
-            return product if self.bias is None else product + self.bias
+            return self._with_bias(ProductOnCpu.apply(x, self.weight, self._rounded()))
+        weight = self._cast.of(self.weight, self.compute)
+        if weight.dtype == torch.float32 and weight.device.type == "cpu" and prefers_onednn():
+            return self._with_bias(ProductOnCpu.apply(x.float(), weight, weight))
         bias = None if self.bias is None else self.bias.to(weight.dtype)
         return F.linear(x.to(weight.dtype), weight, bias)
 
-
-@cache
-def has_fast_bf16() -> bool:
-    """Whether this processor has a tile unit; without one it multiplies bf16 at half the speed of fp32."""
-    return torch.cpu._is_amx_tile_supported()
+    def _with_bias(self, y: Tensor) -> Tensor:
+        return y if self.bias is None else y + self.bias
 
 
-class RoundedProduct(torch.autograd.Function):
-    """A bf16 product on fp32 units: operands rounded to bf16, sums and result in fp32.
+class Head(Linear):
+    """The layer that reads logits from states: a CPU never rounds them, for they are where log-probabilities
+    come from (MiniMax-M1, arXiv 2506.13585, section 3.2, on what rounding them does to RL)."""
 
-    The product of two bf16 numbers is exact in fp32, so only the rounding of the result is left out. Twice as
-    fast as the library's bf16 product where there is no unit for that.
+    def _rounded(self) -> Tensor:
+        return self._cast.rounded(self.weight, is_kept_in_fp32=True)
+
+
+class ProductOnCpu(torch.autograd.Function):
+    """x W^T and its gradients for tensors in fp32, by `thinkling.models.product`.
+
+    `held` is the weight as it is multiplied: itself, or rounded to bf16; then what meets it is rounded too.
+    In bf16 it goes to units for that, which round the result. As fp32 numbers it goes to fp32 units, where
+    these are faster: a product of two bf16 numbers is exact in fp32, so only the rounding of the result is
+    left out (decisions 5 and 10).
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, rounded_weight: Tensor) -> Tensor:
-        rounded_x = x.bfloat16().float()
-        ctx.save_for_backward(rounded_x, rounded_weight)
-        return F.linear(rounded_x, rounded_weight)
+    def forward(ctx: Any, x: Tensor, weight: Tensor, held: Tensor) -> Tensor:
+        ctx.is_rounded = held is not weight
+        x = _rounded_like(held, x) if ctx.is_rounded else x
+        ctx.save_for_backward(x, held)
+        return product(x.flatten(0, -2), held.t()).view(*x.shape[:-1], len(held)).float()
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
-        rounded_x, rounded_weight = ctx.saved_tensors
-        rounded = grad.bfloat16().float()
-        grad_weight = rounded.flatten(0, -2).t() @ rounded_x.flatten(0, -2)
-        return rounded @ rounded_weight, grad_weight, None
+        x, held = ctx.saved_tensors
+        rows = grad.flatten(0, -2)
+        if ctx.is_rounded:
+            rows = _rounded_like(held, rows)
+        grad_weight = product(rows.t(), x.flatten(0, -2)).float()
+        return product(rows, held).view_as(x).float(), grad_weight, None
+
+
+def _rounded_like(weight: Tensor, x: Tensor) -> Tensor:
+    """x rounded to bf16, in the dtype of `weight`."""
+    return x.bfloat16().to(weight.dtype)
 
 
 class CastCopy:
@@ -88,17 +109,19 @@ class CastCopy:
             return weight.to(dtype)
         return self._kept(weight, dtype)
 
-    def rounded(self, weight: Tensor) -> Tensor:
-        """`weight` rounded to bf16 but held in fp32, no gradient recorded."""
-        return self._kept(weight, torch.float32)
+    def rounded(self, weight: Tensor, *, is_kept_in_fp32: bool) -> Tensor:
+        """`weight` rounded to bf16, no gradient recorded."""
+        return self._kept(weight, torch.float32 if is_kept_in_fp32 else torch.bfloat16)
 
     def _kept(self, weight: Tensor, dtype: torch.dtype) -> Tensor:
         # The version counter rises with every in-place change (an optimizer step, a load). The address tells
         # a weight put in another's place, and a deep copy, which counts for itself.
         made_of = (weight.data_ptr(), weight._version, weight.device, dtype)
         if self._copy is None or self._made_of != made_of:
-            weight = weight.detach()
-            copy = weight.bfloat16().float() if dtype == torch.float32 else weight.to(dtype)
+            # Made while sampling, read while training: a tensor born in inference mode could not be.
+            with torch.inference_mode(False), torch.no_grad():
+                weight = weight.detach()
+                copy = weight.bfloat16().float() if dtype == torch.float32 else weight.to(dtype)
             self._copy, self._made_of = copy, made_of
         return self._copy
 

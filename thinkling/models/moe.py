@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from thinkling.models import config as shapes
 from thinkling.models.dense import Dense, swiglu
 from thinkling.models.linear import CastCopy, Product
+from thinkling.models.product import product
 
 ROWS = 16
 """Every expert's slice is a multiple of this many rows: a product of 8, or of 17, sums in another order."""
@@ -173,7 +174,7 @@ class GroupedLinear(torch.autograd.Function):
         ctx.bounds = bounds
         y = x.new_empty(len(x), weight.shape[1])
         for expert, rows in _slices(bounds):
-            torch.mm(x[rows], weight[expert].t(), out=y[rows])
+            product(x[rows], weight[expert].t(), y[rows])
         y[bounds[-1] :].zero_()
         return y
 
@@ -183,8 +184,8 @@ class GroupedLinear(torch.autograd.Function):
         grad_x = torch.empty_like(x)
         grad_weight = torch.zeros_like(weight)
         for expert, rows in _slices(ctx.bounds):
-            torch.mm(grad[rows], weight[expert], out=grad_x[rows])
-            torch.mm(grad[rows].t(), x[rows], out=grad_weight[expert])
+            product(grad[rows], weight[expert], grad_x[rows])
+            product(grad[rows].t(), x[rows], grad_weight[expert])
         grad_x[ctx.bounds[-1] :].zero_()
         return grad_x, grad_weight, None
 

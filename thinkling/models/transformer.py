@@ -11,7 +11,7 @@ from thinkling.models import config as shapes
 from thinkling.models.attend import Attend
 from thinkling.models.block import Block
 from thinkling.models.embedding import Embedding
-from thinkling.models.linear import Linear
+from thinkling.models.linear import Head
 from thinkling.models.moe import Routing
 from thinkling.models.mtp import MTP
 from thinkling.models.norm import RMSNorm
@@ -37,7 +37,7 @@ class Transformer(nn.Module):
         self.positions = self.rotary(config)
         self.blocks = nn.ModuleList(Block(config, layer) for layer in range(config.num_layers))
         self.norm = RMSNorm(config.width, config.norm_eps)
-        self.head = Linear(config.width, config.vocab_size)
+        self.head = Head(config.width, config.vocab_size)
         if config.is_tied:
             self.head.weight = self.embedding.weight
         self.mtp = MTP(config) if config.mtp_depth else None

@@ -31,29 +31,22 @@ def is_same_document(ids_BS: Tensor, ahead: int, begin_id: int) -> Tensor:
     return is_same_BS.flatten()
 
 
-def is_answer(ids_BS: Tensor, begins_id: int, end_id: int) -> Tensor:
-    """1 for each token of rows of whole conversations that an assistant says [B * S], the end token included.
+def is_last_answer(ids_BS: Tensor, begins_id: int, end_id: int, document_id: int) -> Tensor:
+    """1 for each token that an assistant says last in its document [B * S], the end token included.
 
-    It speaks from the token after `begins_id` to the next `end_id`.
+    Rows hold whole documents, each begun by `document_id`. An assistant speaks from the token after
+    `begins_id` to the next `end_id`. Earlier answers stand in a conversation without their thinking, and
+    would teach to leave it out.
     """
     begun_BS = (ids_BS == begins_id).cumsum(1)
     ended_BS = (ids_BS == end_id).cumsum(1)
     # Both marks are counted where they stand: the opening one is not said, the closing one is.
     is_open_BS = (begun_BS > ended_BS) | (ids_BS == end_id)
-    return (is_open_BS & (ids_BS != begins_id)).flatten().float()
-
-
-def is_last_answer(ids_BS: Tensor, begins_id: int, end_id: int, document_id: int) -> Tensor:
-    """`is_answer`, for what an assistant says last in its document only [B * S].
-
-    Earlier answers stand in a conversation without their thinking, and would teach to leave it out.
-    """
     document_BS = (ids_BS == document_id).cumsum(1)
-    begun_BS = (ids_BS == begins_id).cumsum(1)
     most = torch.zeros(len(ids_BS), ids_BS.shape[1] + 1, dtype=torch.int64, device=ids_BS.device)
     most.scatter_reduce_(1, document_BS, begun_BS, "amax")
     is_last_BS = begun_BS == most.gather(1, document_BS)
-    return is_answer(ids_BS, begins_id, end_id) * is_last_BS.flatten()
+    return (is_open_BS & is_last_BS & (ids_BS != begins_id)).flatten().float()
 
 
 def next_token_terms(logits_TV: Tensor, targets_T: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from thinkling.config import Record
 from thinkling.errors import CheckpointError, TrainingError
+from thinkling.models.product import fast_products
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 """Jordan's quintic a x + b x^3 + c x^5: singular values go quickly to about 0.7 to 1.2, not exactly to 1."""
@@ -85,10 +86,11 @@ def orthogonalize(matrices: Tensor, num_iterations: int) -> Tensor:
     """Newton-Schulz on a stack [n, rows, columns], rows <= columns: makes the rows nearly orthonormal."""
     a, b, c = NEWTON_SCHULZ
     x: Tensor = matrices / torch.linalg.matrix_norm(matrices, keepdim=True).clamp_min(1e-20)
-    for _ in range(num_iterations):
-        gram = torch.bmm(x, x.mT)
-        polynomial = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
-        x = torch.baddbmm(x, polynomial, x, beta=a)
+    with fast_products():
+        for _ in range(num_iterations):
+            gram = torch.bmm(x, x.mT)
+            polynomial = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
+            x = torch.baddbmm(x, polynomial, x, beta=a)
     return x
 
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from thinkling.models.config import ModelConfig
-from thinkling.models.linear import has_fast_bf16, set_compute_dtype
+from thinkling.models.linear import set_compute_dtype
+from thinkling.models.product import has_fast_bf16
 from thinkling.models.transformer import Transformer
 from thinkling.text.template import Template
 from thinkling.text.tokenizer import Tokenizer

@@ -184,13 +184,9 @@ class Pretrain:
         ids_T, is_target_T = next_token.targets_ahead(ids_BS, ahead, self.ids.pad)
         if self.settings.documents == "apart":
             is_target_T *= next_token.is_same_document(ids_BS, ahead, self.ids.document)
-        if self.settings.learns != "text":
-            marks = (self.ids.assistant, self.ids.end)
-            if self.settings.learns == "answers":
-                is_answer_T = next_token.is_answer(ids_BS, *marks)
-            else:
-                is_answer_T = next_token.is_last_answer(ids_BS, *marks, self.ids.document)
-            is_target_T *= torch.roll(is_answer_T, -ahead)
+        if self.settings.learns == "answers":
+            marks = (self.ids.assistant, self.ids.end, self.ids.document)
+            is_target_T *= torch.roll(next_token.is_last_answer(ids_BS, *marks), -ahead)
         source_T = layout.source_T
         return ids_T.index_select(0, source_T), is_target_T.index_select(0, source_T) * layout.is_real_T
 

@@ -31,8 +31,8 @@ class PretrainSettings(StageSettings):
     """Tokens in one forward and backward pass: memory, and nothing else."""
     documents: Literal["joined", "apart"] = "joined"
     """Whether a conversation sees those before it in its row, or stands alone as in a chat."""
-    learns: Literal["text", "answers", "last answers"] = "text"
-    """What is predicted: every token of the text, only what the assistant says, or only what it says last."""
+    learns: Literal["text", "answers"] = "text"
+    """What is predicted: every token of the text, or only what the assistant says last in a conversation."""
     validation_rows: Annotated[int, Field(ge=0)] = 64
     """Rows that are never trained on (at most a twentieth of all); 0 measures nothing."""
     evaluate_every: Count = 200
