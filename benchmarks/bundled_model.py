@@ -6,7 +6,8 @@
 Questions that visitors like are asked as they are. Then 200 paraphrases of each, with operands that were
 never trained on and in wordings that the tasks do not draw (checked against many draws): some by people who
 know how the tasks ask, some by one who does not. Then held-out problems of every kind and language,
-greedily, with thinking as the model likes and without thinking. Intervals are Wilson's, 95 %.
+greedily, with thinking as the model likes and without thinking. Then chats: question after question, of any
+kind, each with the model's own earlier answers before it. Intervals are Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ PARAPHRASES: dict[str, dict[str, list[str]]] = json.loads(
 """By who wrote them: "ours" know how the tasks ask, and "strangers" do not."""
 REASONING_KINDS = tuple(kind for kind in TASKS if kind not in ("greetings", "facts"))
 NUM_PARAPHRASES, NUM_DRAWS = 200, 40_000
+NUM_CHATS, NUM_TURNS = 256, 8
 _OPERAND = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -104,19 +106,30 @@ def _refuse_known_wordings(kind: str, wordings: Sequence[str]) -> None:
             raise SystemExit(f"{kind}: the wording {template!r} is drawn by the task and so is not unseen.")
 
 
-def share_right(llm: LLM, problems: Sequence[Problem], thinking: Thinking, max_tokens: int) -> dict[str, Any]:
-    """Greedy answers: the share of right ones with its interval, how many reasoned, tokens of an answer."""
-    prompts = [
-        llm.template.prompt(llm.tokenizer, [Message("user", one.question)], thinking).ids for one in problems
-    ]
+def share_right(
+    llm: LLM,
+    problems: Sequence[Problem],
+    thinking: Thinking,
+    max_tokens: int,
+    chats: Sequence[list[Message]] | None = None,
+) -> dict[str, Any]:
+    """Greedy answers: the share of right ones with its interval, how many reasoned, tokens of an answer.
+
+    `chats`: what was said before each question; question and answer are added.
+    """
+    chats = [[] for _ in problems] if chats is None else chats
+    for chat, one in zip(chats, problems, strict=True):
+        chat.append(Message("user", one.question))
+    prompts = [llm.template.prompt(llm.tokenizer, chat, thinking).ids for chat in chats]
     done = llm.generate(prompts, SamplingParams(temperature=0.0, max_tokens=max_tokens, seed=0))
     right, reasoned = 0, 0
-    for problem, completion in zip(problems, done, strict=True):
+    for chat, problem, completion in zip(chats, problems, done, strict=True):
         starts_in = "content" if thinking == "off" else "undecided"
         reasoning, answer = split_answer(completion.text, starts_in)
         is_cut = completion.finish_reason == "length"
         right += not is_cut and task_named(problem.kind).check(problem, answer).is_correct
         reasoned += bool(reasoning.strip())
+        chat.append(Message("assistant", answer, reasoning=reasoning))
     low, high = wilson_interval(right, len(problems))
     return {
         "right": right / len(problems),
@@ -125,6 +138,28 @@ def share_right(llm: LLM, problems: Sequence[Problem], thinking: Thinking, max_t
         "reasoned": reasoned / len(problems),
         "tokens": sum(len(one.ids) for one in done) / len(done),
         "num_problems": len(problems),
+    }
+
+
+def chat_turns(llm: LLM, max_tokens: int) -> dict[str, Any]:
+    """What is right at each turn of chats in one language, of held-out problems of any kind."""
+    random = Random("chats")
+    pools = {
+        language: [
+            one
+            for task in TASKS.values()
+            if language in task.languages
+            for one in sample_problems(task, NUM_CHATS, 1, held_out=True, language=language)
+        ]
+        for language in ("en", "zh")
+    }
+    pool_of_chat = [pools[language] for language in ("en", "zh") for _ in range(NUM_CHATS // 2)]
+    chats: list[list[Message]] = [[] for _ in pool_of_chat]
+    return {
+        f"turn {turn}": share_right(
+            llm, [random.choice(pool) for pool in pool_of_chat], "auto", max_tokens, chats
+        )
+        for turn in range(1, NUM_TURNS + 1)
     }
 
 
@@ -157,6 +192,7 @@ def measure(llm: LLM, num_problems: int, max_tokens: int) -> dict[str, Any]:
             )
             for thinking in ("auto", "off")
         }
+    found["chats"] = chat_turns(llm, max_tokens)
     return found
 
 
@@ -195,6 +231,9 @@ def markdown(found: dict[str, Any]) -> str:
     lines += ["", "| unseen wordings | right | reasoned |", "|---|---|---|"]
     for name, one in found["paraphrases"].items():
         lines.append(f"| {name} | {_cell(one)} | {one['reasoned']:.0%} |")
+    turns = {name.removeprefix("turn "): one for name, one in found["chats"].items()}
+    lines += ["", f"| turn of a chat | {' | '.join(turns)} |", "|---" * (len(turns) + 1) + "|"]
+    lines.append("| right | " + " | ".join(f"{one['right']:.0%}" for one in turns.values()) + " |")
     return "\n".join(lines)
 
 
@@ -232,6 +271,9 @@ def main() -> None:
             print(_line(name, both[thinking]))
         for language, mean in found["means"].items():
             print(f"mean over the kinds that take thinking ({language}): {mean[thinking]:.1%}")
+    print("\nchats about any kind, by turn")
+    for name, one in found["chats"].items():
+        print(_line(name, one))
     for question, count in found.get("known", {}).items():
         print(f"{count} times in the training text: {question}")
 

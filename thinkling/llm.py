@@ -10,27 +10,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from numbers import Integral
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from torch import Tensor
 
 from thinkling.engine.engine import Engine
-from thinkling.engine.request import Finished, Token
+from thinkling.engine.request import Finished
 from thinkling.engine.score import score
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
+from thinkling.pending import Inbox, Pending, Question
 from thinkling.records import (
     Completion,
-    FinishReason,
     Message,
     Piece,
     Prompt,
@@ -45,6 +44,9 @@ from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.turn import Turn, as_messages, part_thinking
 from thinkling.weights import settings
 from thinkling.weights.read import load_model, read_config
+
+if TYPE_CHECKING:
+    from thinkling.text.structure import Structures
 
 ANSWER_RESERVE = 256
 """Tokens that thinking leaves to the answer of a chat, but never more than a quarter of what it may have."""
@@ -108,10 +110,11 @@ class LLM:
     def _open(self, model: Transformer, max_length: int | None) -> None:
         eos_id = self.tokenizer.eos_id
         end_ids = self.suggested.end_ids if eos_id is None else (eos_id, *self.suggested.end_ids)
-        self.model, self.engine = model, Engine(model, end_ids, max_length)
+        self.model, self.engine, self._end_ids = model, Engine(model, end_ids, max_length), end_ids
+        self._structures: Structures | None = None
         self.load_s, self.thinking_end = 0.0, THINKING_END
         self.last_reply: Reply | None = None
-        self._inboxes: dict[int, _Inbox] = {}
+        self._inboxes: dict[int, Pending | Inbox] = {}
 
     @property
     def num_bytes(self) -> int:
@@ -148,52 +151,118 @@ class LLM:
         no room for the answer is ended with `thinking_end` and the closing tag. Raises RequestError, at once
         and not when the first piece is asked for.
         """
-        start = time.perf_counter()
         if unknown:
             raise RequestError(
                 f"'{min(unknown)}' is not a setting of a chat.",
                 "use temperature, top_p, max_tokens, seed, thinking or stop",
             )
+        params = self.sampling(
+            temperature=temperature, top_p=top_p, max_tokens=max_tokens, seed=seed, stop=stop
+        )
+        return self._stream(self._checked(messages, params, thinking))
+
+    def sampling(self, **given: Any) -> SamplingParams:
+        """Settings of one request: those that are given and not None, for the rest the model's suggestions.
+
+        Raises RequestError where one cannot be meant.
+        """
+        usual = {
+            "temperature": self.suggested.temperature,
+            "top_p": self.suggested.top_p,
+            "top_k": self.suggested.top_k,
+            "repetition_penalty": self.suggested.repetition_penalty,
+            "max_tokens": self.engine.max_length,
+        }
+        return SamplingParams(**usual | {name: value for name, value in given.items() if value is not None})
+
+    def begin(
+        self,
+        prompt: Prompt,
+        params: SamplingParams,
+        thinking: ThinkingBudget = "auto",
+        schema: Mapping[str, Any] | None = None,
+    ) -> Pending:
+        """Ask without waiting: `step` lets the answers grow, `drop` ends them. Raises RequestError.
+
+        Of a text or token ids, which are no conversation, the continuation is not parted into reasoning and
+        answer, and `thinking` has no meaning. With a JSON `schema` what follows the thinking is JSON by it.
+        """
+        if _is_conversation(prompt):
+            asked = self._checked(cast("Sequence[Turn]", prompt), params, thinking)
+            return self._begin(asked if schema is None else self._structured(asked, schema))
+        start = time.perf_counter()
+        ids = self._ids(prompt)
+        self.engine.check(ids, params)
+        return self._begin(Question(ChatPrompt(ids, "content"), params, None, start, is_raw=True))
+
+    def step(self) -> None:
+        """One step of the engine: whoever has asked is further by a token, or by a part of the prompt."""
+        result = self.engine.step()
+        now = time.perf_counter()
+        for token in result.tokens:
+            inbox = self._inboxes.get(token.request)
+            if inbox is not None and inbox.note(token, now):
+                result.finished += self.engine.finish(token.request, token.index).finished
+        for finished in result.finished:
+            inbox = self._inboxes.get(finished.request)
+            if inbox is not None:
+                inbox.end(finished, now)
+
+    def end_thinking(self, pending: Pending) -> None:
+        """Answers that still think lead over to their answer with the next token."""
+        self.engine.end_thinking(pending.number)
+
+    def drop(self, pending: Pending) -> None:
+        """Forget a request; answers that still grow are aborted, and keep what they have."""
+        self._forget([pending.number])
+        for answer in pending.answers:
+            if answer.reply is None:
+                answer.end("abort", self.load_s)
+
+    def _checked(
+        self, messages: Sequence[Turn], params: SamplingParams, thinking: ThinkingBudget
+    ) -> Question:
+        start = time.perf_counter()
         word, budget = part_thinking(thinking)
         prompt = self.template.prompt(self.tokenizer, as_messages(messages), word)
-        params = SamplingParams(
-            temperature=self.suggested.temperature if temperature is None else temperature,
-            top_p=self.suggested.top_p if top_p is None else top_p,
-            top_k=self.suggested.top_k,
-            repetition_penalty=self.suggested.repetition_penalty,
-            max_tokens=self.engine.max_length if max_tokens is None else max_tokens,
-            seed=seed,
-            stop=cast("tuple[str, ...]", stop),
-            thinking_budget=0 if word == "off" else budget,
-        )
+        params = replace(params, thinking_budget=0 if word == "off" else budget)
         self.engine.check(prompt.ids, params)
-        bounds = self._bounds(prompt.ids, params)
-        return self._stream(prompt, params, bounds, start)
+        return Question(prompt, params, self._bounds(prompt.ids, params), start)
 
-    def _stream(
-        self, prompt: ChatPrompt, params: SamplingParams, bounds: ThinkingBounds | None, start: float
-    ) -> Iterator[Piece]:
-        number = self.engine.add(prompt.ids, params, _fresh_seed(), is_streamed=True, bounds=bounds)
-        inbox = self._inboxes[number] = _Inbox()
-        reply = GrowingReply(self.tokenizer, params.stop, prompt, start)
-        reason: FinishReason | None = None
+    def _structured(self, asked: Question, schema: Mapping[str, Any]) -> Question:
+        if self._structures is None:
+            from thinkling.text.structure import Structures
+
+            self._structures = Structures(self.tokenizer, self.model.config.vocab_size, self._end_ids)
+        return replace(asked, constraint=self._structures.of(schema, asked.prompt.starts_in))
+
+    def _begin(self, asked: Question) -> Pending:
+        params = asked.params
+        number = self.engine.add(
+            asked.prompt.ids, params, _fresh_seed(), True, bounds=asked.bounds, constraint=asked.constraint
+        )
+        answers = [
+            GrowingReply(
+                self.tokenizer, params.stop, asked.prompt, asked.asked_at, params.logprobs, not asked.is_raw
+            )
+            for _ in range(params.n)
+        ]
+        pending = Pending(number, answers, self.load_s)
+        self._inboxes[number] = pending
+        return pending
+
+    def _stream(self, asked: Question) -> Iterator[Piece]:
+        pending = self._begin(asked)
+        (answer,) = pending.answers
         try:
-            while reason is None:
-                while not inbox.tokens and not inbox.finished:
-                    self._pump()
-                if not inbox.tokens:  # an interrupt came between the last token and here
-                    reason = inbox.finished[0].finish_reason
+            while True:
+                yield from answer.take()
+                if answer.reply is not None:
                     break
-                token = inbox.tokens.popleft()
-                reply.num_cached = token.num_cached
-                yield from reply.feed(token.id, time.perf_counter())
-                reason = "stop" if reply.is_stopped else token.finish_reason
-            yield from reply.flush()
-            for done in inbox.finished:
-                reply.num_drafted, reply.num_accepted = done.num_drafted, done.num_accepted
+                self.step()
         finally:
-            self._forget([number])
-            self.last_reply = reply.finished(reason or "abort", self.load_s)
+            self.drop(pending)
+            self.last_reply = answer.reply
 
     def read_ahead(self, messages: Sequence[Turn], is_stopped: Callable[[], bool] = lambda: False) -> int:
         """Take a conversation that ends with an answer into the cache, in the form the next turn will see.
@@ -213,10 +282,10 @@ class LLM:
         if len(known) >= self.engine.max_length:
             return 0
         number = self.engine.add(known, params, 0)
-        inbox = self._inboxes[number] = _Inbox()
+        inbox = self._inboxes[number] = Inbox()
         try:
             while not inbox.finished and not is_stopped():
-                self._pump()
+                self.step()
         finally:
             self._forget([number])
         return len(known)
@@ -230,8 +299,7 @@ class LLM:
         """
         each = _one_for_each(prompts, params)
         asked: dict[int, SamplingParams] = {}
-        streams: dict[tuple[int, int], TextStream] = {}
-        inbox = _Inbox()
+        inbox = Inbox()
         try:
             for prompt, one in zip(prompts, each, strict=True):
                 ids = self._ids(prompt)
@@ -240,22 +308,13 @@ class LLM:
                 number = self.engine.add(ids, one, _fresh_seed(), is_streamed=bool(one.stop), bounds=bounds)
                 self._inboxes[number], asked[number] = inbox, one
                 if one.stop:
-                    streams |= {(number, i): TextStream(self.tokenizer, one.stop) for i in range(one.n)}
+                    inbox.streams |= {(number, i): TextStream(self.tokenizer, one.stop) for i in range(one.n)}
             while len(inbox.finished) < sum(one.n for one in each):
-                self._pump()
-                self._end_at_stop_texts(inbox, streams)
+                self.step()
         finally:
             self._forget(asked)
         done = sorted(inbox.finished, key=lambda one: (one.request, one.index))
         return [self._completion(one, asked[one.request]) for one in done]
-
-    def _end_at_stop_texts(self, inbox: _Inbox, streams: dict[tuple[int, int], TextStream]) -> None:
-        while inbox.tokens:
-            token = inbox.tokens.popleft()
-            stream = streams[token.request, token.index]
-            stream.feed([token.id])
-            if stream.is_stopped:
-                inbox.finished += self.engine.finish(token.request, token.index).finished
 
     def _completion(self, done: Finished, params: SamplingParams) -> Completion:
         stream = TextStream(self.tokenizer, params.stop)
@@ -297,19 +356,9 @@ class LLM:
             ids, bos_id = tuple(self.tokenizer.encode(prompt)), self.tokenizer.bos_id
             has_bos = not self.tokenizer.adds_bos or ids[:1] == (bos_id,)
             return ids if has_bos or bos_id is None else (bos_id, *ids)
-        if len(prompt) and all(isinstance(one, Integral) for one in prompt):
+        if not _is_conversation(prompt):
             return tuple(map(int, cast("Sequence[int]", prompt)))
         return self.template.prompt(self.tokenizer, as_messages(cast("Sequence[Turn]", prompt))).ids
-
-    def _pump(self) -> None:
-        """One engine step; what it says goes to the inbox of each request."""
-        result = self.engine.step()
-        for token in result.tokens:
-            if token.request in self._inboxes:
-                self._inboxes[token.request].tokens.append(token)
-        for finished in result.finished:
-            if finished.request in self._inboxes:
-                self._inboxes[finished.request].finished.append(finished)
 
     def _forget(self, numbers: Iterable[int]) -> None:
         """Close the inboxes of requests; those that still run are aborted."""
@@ -318,12 +367,10 @@ class LLM:
             self._inboxes.pop(number, None)
 
 
-@dataclass(slots=True)
-class _Inbox:
-    """What the engine said about some requests and nobody has read yet."""
-
-    tokens: deque[Token] = field(default_factory=deque)
-    finished: list[Finished] = field(default_factory=list)
+def _is_conversation(prompt: Prompt) -> bool:
+    return not isinstance(prompt, str) and not (
+        len(prompt) and all(isinstance(one, Integral) for one in prompt)
+    )
 
 
 def _one_for_each(

@@ -15,12 +15,20 @@ from thinkling.errors import RequestError
 
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "abort"]
-PieceKind = Literal["reasoning", "content"]
+PieceKind = Literal["reasoning", "content", "tool_call"]
 Thinking = Literal["auto", "on", "off"]
 ThinkingBudget = Thinking | int
 """A word, or the most tokens that may be thought; 0 is off."""
 
 ROLES: tuple[str, ...] = ("system", "user", "assistant", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model asks a tool for: its name, and its arguments as the JSON text that the model wrote."""
+
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Message:
     role: Role
     content: str
     reasoning: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    """What an assistant asked tools for; the tools' answers follow as messages, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +215,19 @@ class Reply:
     finish_reason: FinishReason
     usage: Usage = field(default_factory=Usage)
     timings: Timings = field(default_factory=Timings)
+    tool_calls: tuple[ToolCall, ...] = ()
+    """What tools are asked for, where the request named some."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A streamed bit of a reply."""
+    """A streamed bit of a reply. Of a call to a tool, the first piece has the name, the others arguments."""
 
     kind: PieceKind
     text: str
+    index: int = 0
+    """Which call of the reply."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

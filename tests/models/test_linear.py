@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from thinkling.models.linear import Linear, set_compute_dtype
+from thinkling.models.linear import Head, Linear, ProductOnCpu, set_compute_dtype
 from thinkling.models.moe import MoE
 
 
@@ -129,3 +130,32 @@ def test_every_product_of_a_model_takes_part() -> None:
     parts = [module for module in model.modules() if hasattr(module, "compute")]
     assert all(module.compute == torch.bfloat16 for module in parts)
     assert sum(isinstance(module, MoE) for module in model.modules()) == 2
+
+
+def test_a_copy_that_was_made_while_sampling_serves_training() -> None:
+    layer = layer_in_bf16()
+    with torch.inference_mode():
+        layer(torch.ones(2, 8))
+    layer(torch.ones(2, 8)).sum().backward()
+    assert layer.weight.grad is not None
+
+
+def test_a_cpu_does_not_round_logits() -> None:
+    head, generator = Head(64, 8), torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        head.weight.normal_(generator=generator)
+        set_compute_dtype(head, torch.bfloat16)
+        x = torch.randn(16, 64, generator=generator)
+        exact = x.bfloat16().double() @ head.weight.bfloat16().double().T
+        torch.testing.assert_close(head(x).double(), exact, rtol=1e-5, atol=1e-5)
+
+
+def test_the_product_of_a_cpu_has_the_gradients_of_the_stock_layer() -> None:
+    generator = torch.Generator().manual_seed(2)
+    x = torch.randn(3, 5, 8, generator=generator, requires_grad=True)
+    weight = torch.randn(4, 8, generator=generator, requires_grad=True)
+    found, stock = ProductOnCpu.apply(x, weight, weight), F.linear(x, weight)
+    grad = torch.randn(found.shape, generator=generator)
+    torch.testing.assert_close(found, stock)
+    for one, other in zip(*(torch.autograd.grad(y, (x, weight), grad) for y in (found, stock)), strict=True):
+        torch.testing.assert_close(one, other)

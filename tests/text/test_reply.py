@@ -25,7 +25,7 @@ def test_times_and_speeds_are_those_of_the_clock() -> None:
     reply = growing("content", num_prompt_tokens=10)
     for number, index in enumerate(TOKENIZER.encode("12345")):
         reply.feed(index, 100.5 + number * 0.25)
-    found = reply.finished("length", load_s=3.0)
+    found = reply.end("length", load_s=3.0)
     assert found.usage == Usage(prompt_tokens=10, completion_tokens=5)
     assert found.timings == Timings(
         load_s=3.0,
@@ -37,7 +37,7 @@ def test_times_and_speeds_are_those_of_the_clock() -> None:
 
 
 def test_a_reply_without_tokens_took_no_time() -> None:
-    assert growing("content").finished("abort", load_s=0.0).timings == Timings()
+    assert growing("content").end("abort", load_s=0.0).timings == Timings()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_tokens_inside_the_think_block_are_counted_without_its_tags(
     reply = growing(starts_in)
     for index in TOKENIZER.encode(text):
         reply.feed(index, 101.0)
-    assert reply.finished("stop", 0.0).usage.reasoning_tokens == num_inside
+    assert reply.end("stop", 0.0).usage.reasoning_tokens == num_inside
 
 
 @settings(max_examples=60, deadline=None)
@@ -66,7 +66,7 @@ def test_the_reply_is_what_its_pieces_said(texts: list[str], starts_in: StartsIn
     reply = growing(starts_in, "STOP")
     pieces = [piece for index in TOKENIZER.encode("".join(texts)) for piece in reply.feed(index, 101.0)]
     pieces += reply.flush()
-    found = reply.finished("stop", 0.0)
+    found = reply.end("stop", 0.0)
     assert found.content == text_of(pieces, "content")
     assert found.reasoning == text_of(pieces, "reasoning")
     assert reply.is_stopped is ("STOP" in "".join(texts))

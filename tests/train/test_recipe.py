@@ -17,7 +17,7 @@ from thinkling.train.display import Quiet
 from thinkling.train.loop import run_stage
 from thinkling.train.metrics import MetricsFile
 from thinkling.train.recipe import STAGES, StageKind, find_recipe, read_recipe
-from thinkling.train.run import RunOptions, run_recipe
+from thinkling.train.run import RunOptions, context_of, run_recipe
 from thinkling.train.stage import LoopSettings
 
 KINDS = {
@@ -262,3 +262,20 @@ def test_every_kind_of_stage_is_named_by_its_module() -> None:
         "pretrain": "thinkling.train.pretrain",
         "grpo": "thinkling.train.grpo",
     }
+
+
+def test_a_stage_goes_on_from_the_model_that_was_made_last(tmp_path: Path) -> None:
+    def latest(*stages: str) -> str:
+        recipe = tmp_path / "-".join(stages)
+        recipe.mkdir()
+        texts = {"pretrain": 'steps = 1\npreset = "thinkling-first-light"', "grpo": "steps = 1", "primer": ""}
+        for number, stage in enumerate((*stages, "grpo"), start=1):
+            (recipe / f"{number}_{stage}.toml").write_text(f'stage = "{stage}"\n{texts[stage]}\n')
+        found = read_recipe(recipe)
+        return context_of(found, found.stages[-1], Path("run"), "cpu").latest_model().parent.name
+
+    assert latest("primer", "pretrain") == "2_pretrain"
+    assert latest("primer", "pretrain", "grpo") == "3_grpo"
+    assert latest("primer", "pretrain", "grpo", "primer", "pretrain") == "5_pretrain"
+    with pytest.raises(ConfigError, match="needs a stage 'pretrain'"):
+        latest("primer")

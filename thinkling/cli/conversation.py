@@ -63,6 +63,8 @@ class Conversation:
     def as_json(self) -> str:
         """The messages as JSON: {"messages": [{"role", "content", "reasoning"}]}."""
         messages = [asdict(message) for message in self.so_far()]
+        for message in messages:
+            del message["tool_calls"]  # a chat in a terminal has no tools
         return json.dumps({"messages": messages}, ensure_ascii=False, indent=2) + "\n"
 
     def as_markdown(self) -> str:

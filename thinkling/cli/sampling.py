@@ -51,7 +51,7 @@ _MODELS = (
         help="What models may take together; the one that is longest unused leaves first.",
     ),
 )
-_OPTIONS = (
+_HOW = (
     click.option(
         "--device",
         default="auto",
@@ -70,6 +70,8 @@ _OPTIONS = (
         type=click.Choice(["int8", "int4"]),
         help="Hold the weights as whole numbers: half the memory of bf16, and faster on a CPU.",
     ),
+)
+_ASKED = (
     click.option(
         "--think",
         type=ThinkingType(),
@@ -91,12 +93,17 @@ _OPTIONS = (
 
 def sampling_options(command: Command) -> Command:
     """Adds the shared options to a click command that asks one model."""
-    return _with_options(command, (_MODEL, *_OPTIONS))
+    return _with_options(command, (_MODEL, *_HOW, *_ASKED))
 
 
 def chat_options(command: Command) -> Command:
     """Adds the shared options to a click command that may change between models."""
-    return _with_options(command, (*_MODELS, *_OPTIONS))
+    return _with_options(command, (*_MODELS, *_HOW, *_ASKED))
+
+
+def model_options(command: Command) -> Command:
+    """Adds those of a click command that serves models, whoever asks them."""
+    return _with_options(command, (*_MODELS, *_HOW))
 
 
 def _with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -112,17 +119,27 @@ def open_model(options: Mapping[str, Any]) -> LLM:
     return LLM(options["model"], **_how(options))
 
 
-def open_models(options: Mapping[str, Any]) -> Models:
-    """The models that the options name, by their folders; none is loaded yet.
+def open_models(
+    options: Mapping[str, Any], bundled: str = BUNDLED, name_of: Callable[[str], str] = str
+) -> Models:
+    """The models that the options name; none is loaded yet.
 
-    Raises ModelError for a folder that is not there, RequestError for a limit that cannot be meant.
+    `name_of` makes a name of what stands after `--model`. Raises ModelError for a folder that is not there,
+    RequestError for a limit that cannot be meant, and for two models of one name.
     """
+    from thinkling.errors import RequestError
     from thinkling.several import Models
     from thinkling.weights.settings import refuse_missing_folder
 
-    folders = {folder: folder for folder in options["models"]} or {BUNDLED: None}
+    folders: dict[str, str | None] = {}
     for folder in options["models"]:
         refuse_missing_folder(folder)
+        if folders.setdefault(name_of(folder), folder) != folder:
+            raise RequestError(
+                f"{folders[name_of(folder)]} and {folder} have one name, {name_of(folder)!r}.",
+                "rename one of the folders",
+            )
+    folders = folders or {bundled: None}
     return Models(folders, options["memory_gb"], **_how(options))
 
 

@@ -21,6 +21,9 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "ask": Verb("thinkling.cli.ask:ask", "Ask one question; the word may be left out."),
     "chat": Verb("thinkling.cli.chat:chat", "Talk with a model in the terminal."),
+    "serve": Verb(
+        "thinkling.cli.serve:serve", "Serve models on this machine: OpenAI's and DeepSeek's interface."
+    ),
     "train": Verb(
         "thinkling.cli.train:train",
         "Train by a recipe: its name, its folder, or the folder of a run to go on with.",

@@ -7,8 +7,9 @@ were right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Tokens
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from thinkling.engine.foresight import Foresight
 from thinkling.engine.pages import PAGE, Pages, pages_for
 from thinkling.engine.pool import Pool, cache_width, free_bytes, num_layers
 from thinkling.engine.reading import read_batch
-from thinkling.engine.request import Reading, Request, StepResult
+from thinkling.engine.request import NOWHERE, Constraint, Reading, Request, StepResult
 from thinkling.engine.runner import Runner, Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
@@ -95,16 +96,19 @@ class Engine:
         seed: int,
         is_streamed: bool = False,
         bounds: ThinkingBounds | None = None,
+        constraint: Callable[[], Constraint] | None = None,
     ) -> int:
         """Queue a prompt; returns the request's number. Raises RequestError if it cannot ever run.
 
         A completion ends with "length" where the context ends. `seed` is used where `params.seed` is None.
-        `bounds` keeps its thinking within bounds.
+        `bounds` keeps its thinking within bounds, `constraint` makes what says which tokens may come next.
         """
         self.check(prompt_ids, params)
         seed = seed if params.seed is None else params.seed
         max_length = self._max_length(prompt_ids, params)
-        request = Request(self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed, bounds)
+        request = Request(
+            self._next_number, tuple(prompt_ids), params, seed, max_length, is_streamed, bounds, constraint
+        )
         self.scheduler.add(request)
         self._answers.requests[request.number] = request
         self._next_number += 1
@@ -155,6 +159,20 @@ class Engine:
             if sequence.finish_reason is None:
                 self._answers.end([sequence], ["stop"], result)
         return result
+
+    def end_thinking(self, number: int) -> None:
+        """Answers of a request that are inside their think block close it next; others are left alone."""
+        request = self._answers.requests.get(number)
+        if request is None or request.bounds is None:
+            return
+        if not request.sequences:  # it waits: then it thinks nothing at all
+            request.bounds = replace(request.bounds, budget=0)
+        running = self.scheduler.running
+        for sequence in request.sequences:
+            if sequence.watch is not None and sequence.finish_reason is None:
+                sequence.watch.end()
+                if sequence.row != NOWHERE and running.sequence[sequence.row] is sequence:
+                    running.force_next(sequence.row)
 
     def step(self) -> StepResult:
         """Read a part of the prompts, or add to every running completion; in turns if both wait."""

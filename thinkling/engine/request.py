@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,6 +18,14 @@ TRIAL = 64
 """So many guesses are made before their worth is judged."""
 NOWHERE = -1
 """The row of a sequence that waits."""
+
+
+class Constraint(Protocol):
+    """What one completion may say, decided token by token."""
+
+    def allowed(self, ids: np.ndarray) -> np.ndarray | None:
+        """Which tokens [V] may follow a completion of `ids`, which only grows; None: all."""
+        ...
 
 
 @dataclass(slots=True)
@@ -51,6 +60,7 @@ class Sequence:
     tops: list[TopLogprobs] = field(default_factory=list)
     finish_reason: FinishReason | None = None
     watch: ThinkingWatch | None = None
+    constraint: Constraint | None = None
     lookup: Lookup | None = None
     lookups: Tally = field(default_factory=lambda: Tally(1 / 8))
     """A guess from the text costs next to nothing."""
@@ -86,6 +96,8 @@ class Request:
     max_length: int
     is_streamed: bool = False
     bounds: ThinkingBounds | None = None
+    constraint: Callable[[], Constraint] | None = None
+    """Makes that of each completion."""
     sequences: list[Sequence] = field(default_factory=list)
     num_open: int = 0
     num_cached: int | None = None
@@ -103,7 +115,8 @@ class Request:
         num_tokens = self.max_length - len(self.prompt_ids)
         for index in range(self.params.n):
             watch = ThinkingWatch(self.bounds, num_tokens) if self.bounds else None
-            self.sequences.append(Sequence(self, index, watch=watch))
+            constraint = self.constraint() if self.constraint else None
+            self.sequences.append(Sequence(self, index, watch=watch, constraint=constraint))
         self.num_open = self.params.n
         return self.sequences
 

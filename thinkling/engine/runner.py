@@ -11,7 +11,7 @@ from torch import Tensor
 
 from thinkling.engine.attend import Decode, Read
 from thinkling.engine.batch import ROWS, DecodeBatch
-from thinkling.engine.penalties import penalized
+from thinkling.engine.penalties import has_penalties, penalized
 from thinkling.engine.pool import Pool
 from thinkling.engine.reading import ReadBatch
 from thinkling.engine.running import Running
@@ -106,10 +106,14 @@ class Runner:
         """A token for each of the table's `rows`, to stand at `position`. The table stays as it is."""
         # What is forced is not drawn: a row that says something again needs no penalties.
         for i in np.flatnonzero(running.is_penalized[rows] & (running.replay[rows] == 0)).tolist():
-            row = rows[i]
-            request = running.sequence_at(row).request
+            row, sequence = rows[i], running.sequence_at(rows[i])
             own = running.ids[row, : running.count[row]]
-            logits_TV[i] = penalized(logits_TV[i], request.params, request.distinct_ids(), own)
+            if has_penalties(sequence.request.params):
+                prompt_ids = sequence.request.distinct_ids()
+                logits_TV[i] = penalized(logits_TV[i], sequence.request.params, prompt_ids, own)
+            allowed = sequence.constraint.allowed(own) if sequence.constraint else None
+            if allowed is not None:
+                logits_TV[i].masked_fill_(~self._tensor(allowed), -torch.inf)
         draws = Draws(
             running.seed[rows],
             running.draw[rows],

@@ -51,6 +51,7 @@ class Running:
         self.draft = np.full(num_rows, NO_DRAFT)
         """What the model itself expects to be said after the last token."""
         self.is_penalized = np.zeros(num_rows, bool)
+        """Its logits are changed before a token is drawn: by penalties, biases or a constraint."""
         self.is_watched = np.zeros(num_rows, bool)
         """Somebody has to look at every token: a reader, a stop id, bounds of thinking, tokens beside it."""
         self.count = np.zeros(num_rows, np.int64)
@@ -74,14 +75,14 @@ class Running:
         self.top_k[row], self.min_p[row] = params.top_k, params.min_p
         self.ignores_eos[row], self.num_tops[row] = params.ignore_eos, params.top_logprobs
         self.draft[row], self.has_begun[row] = NO_DRAFT, False
-        self.is_penalized[row] = has_penalties(params)
+        self.is_penalized[row] = has_penalties(params) or sequence.constraint is not None
         self.is_watched[row] = bool(
             request.is_streamed or sequence.watch or params.stop_ids or params.top_logprobs
         )
         self.count[row] = self.replay[row] = kept = len(sequence.kept_ids)
         self._widen_to(kept)
         self.ids[row, :kept], self.logprobs[row, :kept] = sequence.kept_ids, sequence.kept_logprobs
-        self._force_next(row)
+        self.force_next(row)
         self.lay_out(sequence)
         self.active.append(row)
 
@@ -95,7 +96,8 @@ class Running:
         self.table[row, count:] = 0
         self.num_pages[row] = count
 
-    def _force_next(self, row: int) -> None:
+    def force_next(self, row: int) -> None:
+        """What has to be said next, if anything: what a paused answer had said, or what ends its thinking."""
         sequence, left = self.sequence_at(row), self.replay[row]
         if left:
             self.forced[row] = self.ids[row, self.count[row] - left]
@@ -114,7 +116,7 @@ class Running:
         is_new: np.ndarray = self.replay[rows] == 0
         for row in rows[~is_new].tolist():
             self.replay[row] -= 1
-            self._force_next(row)
+            self.force_next(row)
         return is_new
 
     def note(self, rows: np.ndarray, ids: np.ndarray, logprobs: np.ndarray) -> None:

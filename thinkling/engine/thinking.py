@@ -70,15 +70,23 @@ class ThinkingWatch:
         if not self._forced:
             self._close_if_due()
 
+    def end(self) -> None:
+        """Close the think block now, if it is open."""
+        if self._is_inside and not self._forced:
+            self._force_closing()
+
     def _close_if_due(self) -> None:
         bounds = self._bounds
         is_spent = bounds.budget is not None and self._num_inside >= bounds.budget
         is_late = self._num_tokens >= self._last_token
         is_loop = bounds.breaks_loops and self._loops.is_loop
         if self._is_inside and (is_spent or is_late or is_loop):
-            words = bounds.closing_ids
-            # There is nothing to lead over from where nothing was thought.
-            self._forced.extend(words if self._num_in_block else words[words.index(bounds.close_id) :])
+            self._force_closing()
+
+    def _force_closing(self) -> None:
+        words = self._bounds.closing_ids
+        # There is nothing to lead over from where nothing was thought.
+        self._forced.extend(words if self._num_in_block else words[words.index(self._bounds.close_id) :])
 
 
 class LoopDetector:

@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from thinkling.records import FinishReason, Piece, Reply, Timings, Usage
+from thinkling.records import FinishReason, Piece, Reply, Timings, TopLogprobs, Usage
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
-from thinkling.text.thinking import ThinkingSplitter, text_of
+from thinkling.text.thinking import StartsIn, ThinkingSplitter, Unparted, text_of
 from thinkling.text.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class SaidToken:
+    """One sampled token as its bytes, with the most likely ones in its place where these were asked for."""
+
+    data: bytes
+    logprob: float
+    top: tuple[tuple[bytes, float], ...]
+    is_reasoning: bool
+    """Whether it was said inside the think block, or is one of its tags."""
 
 
 class GrowingReply:
     """One answer as it is sampled. Times are seconds of one clock, whichever the caller reads."""
 
     def __init__(
-        self, tokenizer: Tokenizer, stop: Sequence[str], prompt: ChatPrompt, started_at: float
+        self,
+        tokenizer: Tokenizer,
+        stop: Sequence[str],
+        prompt: ChatPrompt,
+        started_at: float,
+        keeps_tokens: bool = False,
+        parts_reasoning: bool = True,
     ) -> None:
+        """`parts_reasoning` False shows everything as content, tags included."""
         self._text = TextStream(tokenizer, stop)
-        self._splitter = ThinkingSplitter(prompt.starts_in)
+        self._splitter = ThinkingSplitter(prompt.starts_in) if parts_reasoning else Unparted()
         self._num_prompt_tokens = len(prompt.ids)
         self._pieces: list[Piece] = []
-        self._num_tokens = self._num_reasoning = 0
         self.num_cached = self.num_drafted = self.num_accepted = 0
         """Tokens of the prompt that were not read; tokens guessed ahead, and rightly so."""
+        self.num_tokens = 0
+        self._keeps_tokens, self._bytes_of = keeps_tokens, tokenizer.bytes_of
+        self._silent_ids = tokenizer.silent_ids
+        self.reply: Reply | None = None
+        """The whole, once it has ended."""
+        self._said: list[SaidToken] = []
+        self._num_reasoning = self._num_taken = self._num_said_taken = 0
+        self._is_end_told = False
         self._started_at = started_at
         self._first_at = self._last_at = started_at
 
@@ -32,15 +58,42 @@ class GrowingReply:
         """Whether a stop text has appeared: nothing after it belongs to the reply."""
         return self._text.is_stopped
 
-    def feed(self, index: int, now: float) -> list[Piece]:
+    @property
+    def mode(self) -> StartsIn:
+        """What is being said, as far as is known."""
+        return self._splitter.mode
+
+    def take(self) -> list[Piece]:
+        """The pieces since the last call."""
+        taken = self._pieces[self._num_taken :]
+        self._num_taken = len(self._pieces)
+        return taken
+
+    def take_said(self) -> list[SaidToken]:
+        """The tokens since the last call, where they were asked for."""
+        taken = self._said[self._num_said_taken :]
+        self._num_said_taken = len(self._said)
+        return taken
+
+    def has_news_of_its_end(self) -> bool:
+        """Whether it has ended, the first time that this is asked afterwards."""
+        is_news = self.reply is not None and not self._is_end_told
+        self._is_end_told |= is_news
+        return is_news
+
+    def feed(self, index: int, now: float, logprob: float = 0.0, top: TopLogprobs = ()) -> list[Piece]:
         """The pieces that the token `index`, sampled at `now`, makes safe to show."""
         was_inside = self._splitter.mode == "reasoning"
         pieces = self._splitter.feed(self._text.feed([index]))
+        if self._keeps_tokens and index not in self._silent_ids:
+            likely = tuple((self._bytes_of(one), value) for one, value in top)
+            is_reasoning = was_inside or self._splitter.mode == "reasoning"
+            self._said.append(SaidToken(self._bytes_of(index), logprob, likely, is_reasoning))
         # The tags themselves are not inside the think block.
         self._num_reasoning += was_inside and self._splitter.mode == "reasoning"
-        self._num_tokens += 1
+        self.num_tokens += 1
         self._last_at = now
-        if self._num_tokens == 1:
+        if self.num_tokens == 1:
             self._first_at = now
         self._pieces += pieces
         return pieces
@@ -51,20 +104,24 @@ class GrowingReply:
         self._pieces += pieces
         return pieces
 
-    def finished(self, reason: FinishReason, load_s: float) -> Reply:
-        """The whole: exactly what the pieces said, and what it cost."""
+    def end(self, reason: FinishReason, load_s: float) -> Reply:
+        """No more tokens come: the whole, exactly what the pieces said, and what it cost."""
+        self.reply = self._whole(reason, load_s)
+        return self.reply
+
+    def _whole(self, reason: FinishReason, load_s: float) -> Reply:
         first_s, decode_s = self._first_at - self._started_at, self._last_at - self._first_at
         return Reply(
             content=text_of(self._pieces, "content"),
             reasoning=text_of(self._pieces, "reasoning"),
             finish_reason=reason,
-            usage=Usage(self._num_prompt_tokens, self._num_tokens, self._num_reasoning, self.num_cached),
+            usage=Usage(self._num_prompt_tokens, self.num_tokens, self._num_reasoning, self.num_cached),
             timings=Timings(
                 load_s=round(load_s, 4),
                 first_token_s=round(first_s, 4),
                 total_s=round(self._last_at - self._started_at, 4),
                 prefill_tokens_per_s=_speed(self._num_prompt_tokens - self.num_cached, first_s),
-                decode_tokens_per_s=_speed(self._num_tokens - 1, decode_s),
+                decode_tokens_per_s=_speed(self.num_tokens - 1, decode_s),
                 draft_tokens=self.num_drafted,
                 accepted_tokens=self.num_accepted,
             ),

@@ -172,6 +172,20 @@ class ThinkingSplitter:
         return [Piece(kind, text) for kind, text in runs if text]
 
 
+class Unparted:
+    """In place of a splitter where text is shown as it is."""
+
+    mode: StartsIn = "content"
+
+    def feed(self, text: str) -> list[Piece]:
+        """All of it."""
+        return [Piece("content", text)] if text else []
+
+    def flush(self) -> list[Piece]:
+        """Nothing was held back."""
+        return []
+
+
 def text_of(pieces: Sequence[Piece], kind: PieceKind) -> str:
     """The text of all pieces of one kind."""
     return "".join(piece.text for piece in pieces if piece.kind == kind)

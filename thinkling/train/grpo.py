@@ -57,10 +57,7 @@ Group = Sequence[Rollout]
 
 def build(settings: GrpoSettings, context: RunContext) -> Grpo:
     """The stage, starting from the latest model of the run or from `settings.start`."""
-    if settings.start is not None:
-        start = Path(settings.start)
-    else:
-        start = (context.earlier.get("grpo") or context.needs("pretrain")) / MODEL
+    start = context.latest_model() if settings.start is None else Path(settings.start)
     return Grpo(settings, start, context.folder, context.seed, context.device)
 
 

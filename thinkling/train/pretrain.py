@@ -44,7 +44,7 @@ def build(settings: PretrainSettings, context: RunContext) -> Pretrain:
     """The stage, reading the primer's shards and tokenizer."""
     primer = context.needs("primer")
     if settings.start == "earlier":
-        settings = settings.model_copy(update={"start": str(context.needs("pretrain") / MODEL)})
+        settings = settings.model_copy(update={"start": str(context.latest_model())})
     return Pretrain(settings, primer, context.folder, context.seed, context.device)
 
 

@@ -22,7 +22,7 @@ class PretrainSettings(StageSettings):
     model: ModelConfig | None = None
     """Or the model written out."""
     start: str | None = None
-    """Or a model to go on with: a folder, or "earlier" for that of the pretraining stage before."""
+    """Or a model to go on with: a folder, or "earlier" for the one made last before."""
     steps: Count
     """Optimizer steps."""
     rows_per_step: Count = 64

@@ -69,7 +69,7 @@ def run_recipe(recipe: Recipe, run: Path, options: RunOptions, display: Display)
             if is_done(run / stage.name):
                 display.note(f"{stage.name}: done already")
                 continue
-            context = _context(recipe, stage, run, device)
+            context = context_of(recipe, stage, run, device)
             seed_everything(context.seed)
             built = stage.kind.build(stage.settings, context)
             # Building may draw numbers or not (a cache may be warm): the first step must not depend on it.
@@ -112,8 +112,14 @@ def _locked(run: Path) -> Iterator[None]:
         yield
 
 
-def _context(recipe: Recipe, stage: RecipeStage, run: Path, device: str) -> RunContext:
-    earlier = {one.header.stage: run / one.name for one in recipe.stages[: recipe.stages.index(stage)]}
+def context_of(recipe: Recipe, stage: RecipeStage, run: Path, device: str) -> RunContext:
+    """Where a stage of a recipe stands in the run, with a seed of its own."""
+    earlier: dict[str, Path] = {}
+    for one in recipe.stages[: recipe.stages.index(stage)]:
+        earlier.pop(
+            one.header.stage, None
+        )  # the latest of a name stands where it is, and not where the first did
+        earlier[one.header.stage] = run / one.name
     # Two stages of one recipe share a seed in their files and must not share their random numbers.
     digest = hashlib.sha256(f"{stage.header.seed} {stage.name}".encode()).digest()
     seed = int.from_bytes(digest[:4], "big") >> 1

@@ -30,6 +30,8 @@ DONE_FILE = "done.json"
 REPORT_FILE = "report.html"
 CHECKPOINTS = "checkpoints"
 MODEL = "model"
+MODEL_MAKERS = ("pretrain", "grpo")
+"""Stages that leave a model."""
 
 State = dict[str, Any]
 """JSON values by name: what a stage must remember beside tensors."""
@@ -90,7 +92,7 @@ class RunContext:
     folder: Path
     """This stage's folder."""
     earlier: Mapping[str, Path]
-    """The folders of the stages before it, by stage name; the latest of a name."""
+    """The folders of the stages before it, by stage name; the latest of a name, the latest stage last."""
     seed: int
     """Below 2^31, of this stage alone, and already given to every global random generator."""
     device: str
@@ -104,3 +106,8 @@ class RunContext:
                 f"put a file with stage = {name!r} and a lower number beside it",
             )
         return self.earlier[name]
+
+    def latest_model(self) -> Path:
+        """The model made last before this stage. Raises ConfigError where none was."""
+        made = [folder for name, folder in self.earlier.items() if name in MODEL_MAKERS]
+        return (made[-1] if made else self.needs(MODEL_MAKERS[0])) / MODEL

@@ -1,0 +1,112 @@
+"""`thinkling serve`: models as a private service on this machine."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thinkling.cli.sampling import model_options, open_models
+
+if TYPE_CHECKING:
+    from thinkling.serve.settings import ServeSettings
+
+KEYS_VARIABLE = "THINKLING_API_KEYS"
+
+_EPILOG = """Examples:
+
+  thinkling serve
+
+  thinkling serve --model ./small --model ./large --memory-gb 8 --port 8080
+"""
+
+
+@click.command(epilog=_EPILOG)
+@model_options
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+)
+@click.option(
+    "--keys", type=click.Path(path_type=Path), help=f"File with keys, one a line; or {KEYS_VARIABLE}."
+)
+@click.option(
+    "--queue",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    help="Questions of one model that may wait or be answered at once; more are refused.",
+)
+@click.option(
+    "--reasoning-field",
+    type=click.Choice(["both", "reasoning_content", "reasoning", "none"]),
+    default="both",
+    show_default=True,
+    help="Under which name the reasoning goes out.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("~/.local/share/thinkling"),
+    show_default=True,
+    help="Where files, batches and stored responses are kept.",
+)
+@click.option(
+    "--batch-hours",
+    metavar="FIRST-LAST",
+    help="Hours of the day for batches, such as 22-6; always if left out.",
+)
+@click.option(
+    "--allow-host", multiple=True, metavar="NAME", help="A name under which the service may be asked for."
+)
+@click.option(
+    "--allow-origin", multiple=True, metavar="URL", help="A web page's origin that may use the service."
+)
+def serve(**options: Any) -> None:
+    """Serve models on this machine: OpenAI's and DeepSeek's interface."""
+    settings = settings_of(options)
+    models = open_models(
+        options, "thinkling", lambda given: Path(given).name if Path(given).is_dir() else given
+    )
+    from thinkling.serve.run import run_service
+
+    run_service(
+        models, settings, lambda address: click.echo(f"thinkling serves at {address}/v1 (Ctrl-C stops it)")
+    )
+
+
+def settings_of(options: dict[str, Any]) -> ServeSettings:
+    """The options as settings. Raises ConfigError."""
+    from thinkling.serve.settings import ServeSettings
+
+    return ServeSettings(
+        host=options["host"],
+        port=options["port"],
+        reasoning_field=options["reasoning_field"],
+        most_open=options["queue"],
+        key_hashes=frozenset(sha256(key.encode()).hexdigest() for key in read_keys(options["keys"])),
+        allowed_hosts=options["allow_host"],
+        allowed_origins=options["allow_origin"],
+        data=options["data"],
+        batch_hours=read_hours(options["batch_hours"]),
+    )
+
+
+def read_hours(text: str | None) -> tuple[int, int] | None:
+    """22-6 as (22, 6). Raises click.BadParameter."""
+    if text is None:
+        return None
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) < 24 and int(last) <= 24):
+        raise click.BadParameter(f"{text!r} are no hours; write for example 22-6")
+    return int(first), int(last) % 24
+
+
+def read_keys(file: Path | None) -> list[str]:
+    """Keys of the file, one a line, and of the environment, with commas between; # begins a comment."""
+    lines = [] if file is None else file.read_text(encoding="utf-8").splitlines()
+    words = [line.partition("#")[0].strip() for line in lines]
+    return [word for word in (*words, *map(str.strip, os.environ.get(KEYS_VARIABLE, "").split(","))) if word]

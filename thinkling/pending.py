@@ -1,0 +1,83 @@
+"""What was asked and is not answered yet: where the engine's words go, step by step.
+
+`LLM.begin` and `LLM.generate` put one of these beside a request's number; `LLM.step` tells it of every token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from thinkling.engine.request import Constraint, Finished, Token
+from thinkling.engine.thinking import ThinkingBounds
+from thinkling.records import SamplingParams
+from thinkling.text.reply import GrowingReply
+from thinkling.text.stream import TextStream
+from thinkling.text.template import ChatPrompt
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prompt that can be answered: what is read, how it is sampled, and when it was asked."""
+
+    prompt: ChatPrompt
+    params: SamplingParams
+    bounds: ThinkingBounds | None
+    asked_at: float
+    is_raw: bool = False
+    """Whether it is no conversation: then what is said is not parted into reasoning and answer."""
+
+    constraint: Callable[[], Constraint] | None = None
+    """Makes what says which tokens may come next in an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request whose answers are being written: each has a `reply` when it has ended."""
+
+    number: int
+    answers: list[GrowingReply]
+    load_s: float
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all of them have ended."""
+        return all(answer.reply is not None for answer in self.answers)
+
+    def note(self, token: Token, now: float) -> bool:
+        """An answer has grown; True where a stop text ends it."""
+        answer = self.answers[token.index]
+        # What was guessed ahead may come after the end.
+        if not answer.is_stopped:
+            answer.num_cached = token.num_cached
+            answer.feed(token.id, now, token.logprob, token.top)
+        return answer.is_stopped
+
+    def end(self, done: Finished, now: float) -> None:
+        """An answer has ended."""
+        answer = self.answers[done.index]
+        if not answer.is_stopped:
+            # An interrupt may have come between a token and here.
+            for index in done.ids[answer.num_tokens :]:
+                answer.feed(index, now)
+        answer.num_drafted, answer.num_accepted = done.num_drafted, done.num_accepted
+        answer.flush()
+        answer.end("stop" if answer.is_stopped else done.finish_reason, self.load_s)
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Completions of many requests that have ended, and the texts of those that a stop text may end."""
+
+    finished: list[Finished] = field(default_factory=list)
+    streams: dict[tuple[int, int], TextStream] = field(default_factory=dict)
+
+    def note(self, token: Token, now: float) -> bool:
+        """A completion has grown; True where a stop text ends it."""
+        stream = self.streams[token.request, token.index]
+        stream.feed([token.id])
+        return stream.is_stopped
+
+    def end(self, done: Finished, now: float) -> None:
+        """A completion has ended."""
+        self.finished.append(done)

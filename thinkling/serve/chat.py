@@ -1,0 +1,240 @@
+"""`POST /v1/chat/completions`, as OpenAI and DeepSeek define it: question -> ticket -> one object, or chunks.
+
+Streaming and not are one path: the whole reply is put together from the events that chunks are made of.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from dataclasses import field as field_of
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from thinkling.records import FinishReason, Reply
+from thinkling.serve import sse
+from thinkling.serve.asking import ChatRequest, Control
+from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
+from thinkling.serve.thinking import say_reasoning
+from thinkling.serve.worker import Ended, Event, Grown, Ticket
+from thinkling.text.reply import SaidToken
+
+REASONS: dict[FinishReason, str] = {
+    "stop": "stop",
+    "length": "length",
+    "abort": "insufficient_system_resource",
+}
+routes = APIRouter()
+
+PATIENCE_S = 2.0
+"""So long a stream waits to be taken up, so that a mistake is a status; then it begins with comments."""
+
+
+@routes.post("/chat/completions")
+async def chat_completions(body: ChatRequest, request: Request) -> Response:
+    """Answers a conversation, at once or in pieces."""
+    service: Service = request.app.state.service
+    if not body.stream:
+        return JSONResponse(await unless_left(request, answer(service, body, owner_of(request))))
+    ticket, form = _asked(service, body, owner_of(request))
+    await taken_up(ticket, PATIENCE_S)
+    tells_usage = body.stream_options is not None and body.stream_options.include_usage
+    chunks = chunk_stream(ticket, form, tells_usage=tells_usage)
+    return ChunkStream(chunks, [ticket], service.settings.keep_alive_s, sse.OPENAI)
+
+
+async def answer(service: Service, body: ChatRequest, owner: str) -> dict[str, Any]:
+    """The whole completion. Raises what refuses it."""
+    ticket, form = _asked(service, body, owner)
+    with ticket:
+        await taken_up(ticket)
+        return form.whole(*await whole(ticket))
+
+
+def _asked(service: Service, body: ChatRequest, owner: str) -> tuple[Ticket, Form]:
+    worker = service.worker(body.model)
+    field = service.settings.reasoning_field if body.shows_reasoning() else "none"
+    form = Form(worker.name, field, bool(body.logprobs))
+    return service.ask(worker, body.question(), form.id, owner), form
+
+
+@routes.post("/chat/completions/control")
+async def control(body: Control, request: Request) -> dict[str, Any]:
+    """Skip thinking: an answer that still thinks leads over to what it has to say."""
+    service: Service = request.app.state.service
+    service.ticket(body.id, owner_of(request)).end_thinking()
+    return {"id": body.id, "object": "chat.completion.control", "action": body.action, "success": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the answers of one request are written down."""
+
+    model: str
+    reasoning_field: str
+    """both, reasoning_content, reasoning, or none."""
+    has_logprobs: bool
+    id: str = field_of(default_factory=lambda: f"chatcmpl-{secrets.token_hex(12)}")
+    created: int = field_of(default_factory=lambda: int(time.time()))
+
+    def whole(self, replies: Sequence[Reply], said: Sequence[Sequence[SaidToken]]) -> dict[str, Any]:
+        """The object of a request that is not streamed."""
+        choices = [
+            {
+                "index": index,
+                "message": {"role": "assistant", "content": reply.content, "refusal": None}
+                | say_reasoning(reply.reasoning, self.reasoning_field),
+                "logprobs": self._logprobs(said[index]),
+                "finish_reason": REASONS[reply.finish_reason],
+            }
+            for index, reply in enumerate(replies)
+        ]
+        return self._object("chat.completion", choices) | {
+            "usage": usage(replies),
+            "timings": timings(replies),
+        }
+
+    def first_chunk(self, index: int) -> dict[str, Any]:
+        """Says who speaks."""
+        return self._chunk(index, {"role": "assistant", "content": ""})
+
+    def chunks(self, events: Sequence[Event]) -> list[dict[str, Any]]:
+        """What has happened, as deltas: for every answer its reasoning, then its text, then its end."""
+        return [chunk for event in events for chunk in self._of(event)]
+
+    def _of(self, event: Event) -> list[dict[str, Any]]:
+        if isinstance(event, Ended):
+            return [self._chunk(event.index, {}, REASONS[event.reply.finish_reason])]
+        found = []
+        for piece in event.pieces:
+            is_content = piece.kind == "content"
+            delta = {"content": piece.text} if is_content else say_reasoning(piece.text, self.reasoning_field)
+            if delta:
+                found.append(self._chunk(event.index, delta))
+        logprobs = self._logprobs(event.said)
+        if logprobs and logprobs["content"]:
+            if not found:
+                found.append(self._chunk(event.index, {"content": ""}))
+            found[-1]["choices"][0]["logprobs"] = logprobs
+        return found
+
+    def last_chunk(self, replies: Sequence[Reply]) -> dict[str, Any]:
+        """What it cost."""
+        return self._object("chat.completion.chunk", []) | {
+            "usage": usage(replies),
+            "timings": timings(replies),
+        }
+
+    def _chunk(self, index: int, delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
+        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": reason}
+        return self._object("chat.completion.chunk", [choice]) | {"usage": None}
+
+    def _object(self, name: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "object": name,
+            "created": self.created,
+            "model": self.model,
+            "system_fingerprint": None,
+            "choices": choices,
+        }
+
+    def _logprobs(self, said: Sequence[SaidToken]) -> dict[str, Any] | None:
+        """Of the answer's tokens; those of its reasoning are told under a name of their own."""
+        if not self.has_logprobs:
+            return None
+        parts: dict[str, list[dict[str, Any]]] = {"content": [], "refusal": [], "reasoning": []}
+        for one in said:
+            entry = _token(one.data, one.logprob) | {"top_logprobs": [_token(*token) for token in one.top]}
+            parts["reasoning" if one.is_reasoning else "content"].append(entry)
+        return parts
+
+
+def _token(data: bytes, logprob: float) -> dict[str, Any]:
+    return {"token": data.decode(errors="replace"), "logprob": logprob, "bytes": list(data)}
+
+
+def usage(replies: Sequence[Reply]) -> dict[str, Any]:
+    """Tokens, with OpenAI's and DeepSeek's names. The prompt counts once."""
+    first = replies[0].usage
+    completion = sum(one.usage.completion_tokens for one in replies)
+    drafted = sum(one.timings.draft_tokens for one in replies)
+    accepted = sum(one.timings.accepted_tokens for one in replies)
+    return {
+        "prompt_tokens": first.prompt_tokens,
+        "completion_tokens": completion,
+        "total_tokens": first.prompt_tokens + completion,
+        "prompt_tokens_details": {"cached_tokens": first.cached_tokens},
+        "completion_tokens_details": {
+            "reasoning_tokens": sum(one.usage.reasoning_tokens for one in replies),
+            "accepted_prediction_tokens": accepted,
+            "rejected_prediction_tokens": drafted - accepted,
+        },
+        "prompt_cache_hit_tokens": first.cached_tokens,
+        "prompt_cache_miss_tokens": first.prompt_tokens - first.cached_tokens,
+    }
+
+
+def timings(replies: Sequence[Reply]) -> dict[str, Any]:
+    """Seconds and speeds of the answer that took longest."""
+    return asdict(max(replies, key=lambda one: one.timings.total_s).timings)
+
+
+async def whole(ticket: Ticket) -> tuple[list[Reply], list[list[SaidToken]]]:
+    """Waits for all answers: the replies, and the tokens of each."""
+    num = ticket.question.num_answers
+    replies: dict[int, Reply] = {}
+    said: list[list[SaidToken]] = [[] for _ in range(num)]
+    async for events in ticket.batches():
+        for event in events:
+            if isinstance(event, Grown):
+                said[event.index] += event.said
+            else:
+                replies[event.index] = event.reply
+    return [replies[index] for index in range(num)], said
+
+
+async def chunk_stream(ticket: Ticket, form: Form, *, tells_usage: bool) -> AsyncIterator[dict[str, Any]]:
+    """Chunks as they come."""
+    num = ticket.question.num_answers
+    for index in range(num):
+        yield form.first_chunk(index)
+    replies: dict[int, Reply] = {}
+    async for events in ticket.batches():
+        replies |= {one.index: one.reply for one in events if isinstance(one, Ended)}
+        for chunk in form.chunks(merged(events)):
+            yield chunk
+    if tells_usage:
+        yield form.last_chunk([replies[index] for index in range(num)])
+
+
+def merged(events: Sequence[Event]) -> list[Event]:
+    """The same, each answer's growth in one event: a reader who is slow gets fewer, larger chunks."""
+    grown: dict[int, Grown] = {}
+    ended = []
+    for event in events:
+        if isinstance(event, Ended):
+            ended.append(event)
+        elif event.index in grown:
+            before = grown[event.index]
+            grown[event.index] = Grown(
+                event.index, [*before.pieces, *event.pieces], [*before.said, *event.said]
+            )
+        else:
+            grown[event.index] = event
+    return [*(_joined(one) for one in grown.values()), *ended]
+
+
+def _joined(event: Grown) -> Grown:
+    """Neighbouring pieces of one kind as one."""
+    pieces: list[Any] = []
+    for piece in event.pieces:
+        if pieces and pieces[-1].kind == piece.kind:
+            pieces[-1] = type(piece)(piece.kind, pieces[-1].text + piece.text)
+        else:
+            pieces.append(piece)
+    return Grown(event.index, pieces, event.said)

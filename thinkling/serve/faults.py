@@ -1,0 +1,67 @@
+"""What went wrong, in the form that each kind of client reads; never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+KINDS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "invalid_request_error",
+    413: "invalid_request_error",
+    415: "invalid_request_error",
+    429: "rate_limit_error",
+    503: "service_unavailable_error",
+}
+ANTHROPIC_KINDS = {
+    404: "not_found_error",
+    413: "request_too_large",
+    500: "api_error",
+    503: "overloaded_error",
+}
+
+
+def with_hint(message: str, hint: str) -> str:
+    """Both as one text."""
+    return f"{message} Hint: {hint}" if hint else message
+
+
+def openai_fault(
+    status: int, message: str, hint: str = "", code: str | None = None, param: str | None = None
+) -> dict[str, Any]:
+    """OpenAI's form; `param` names the field that is at fault."""
+    kind = KINDS.get(status, "server_error")
+    return {"error": {"message": with_hint(message, hint), "type": kind, "param": param, "code": code}}
+
+
+def anthropic_fault(status: int, message: str, hint: str = "", *_: str | None) -> dict[str, Any]:
+    """Anthropic's form."""
+    kind = ANTHROPIC_KINDS.get(status) or KINDS.get(status, "api_error")
+    return {"type": "error", "error": {"type": kind, "message": with_hint(message, hint)}}
+
+
+def ollama_fault(_: int, message: str, hint: str = "", *__: str | None) -> dict[str, Any]:
+    """Ollama's form."""
+    return {"error": with_hint(message, hint)}
+
+
+def fault(
+    path: str,
+    status: int,
+    message: str,
+    hint: str = "",
+    code: str | None = None,
+    param: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The response, in the form of those who ask at `path`."""
+    form: Callable[..., dict[str, Any]] = openai_fault
+    if path.startswith("/api/"):
+        form = ollama_fault
+    elif path.endswith("/messages"):
+        form = anthropic_fault
+    return JSONResponse(form(status, message, hint, code, param), status, headers)

@@ -1,0 +1,120 @@
+"""Who may ask: decided before a request is read, as plain ASGI.
+
+A page of any web site can send a form to localhost, and a name of any site can be made to mean this machine
+(DNS rebinding). So the host has to be ours, whoever changes something must not come from another origin, and
+bodies are JSON, which a form cannot send. Sizes are counted as bytes arrive.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from thinkling.serve.faults import fault
+from thinkling.serve.settings import ServeSettings, is_loopback
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+"""Answered without a key: they tell nothing but that the service lives."""
+BODY_TYPES = ("application/json", "multipart/form-data")
+
+
+class Guard:
+    """Refuses, or lets through with `scope["key"]`: the hash of the key that was shown."""
+
+    def __init__(self, app: App, settings: ServeSettings, on_response: Callable[[int], None]) -> None:
+        """`on_response` is told the status of every response."""
+        self._app, self._settings, self._on_response = app, settings, on_response
+        self._hosts = {"localhost", "127.0.0.1", "::1", *map(str.lower, settings.allowed_hosts)}
+        if not is_loopback(settings.host):
+            self._hosts.add(settings.host.lower())
+        self._is_any_host = settings.host in ("0.0.0.0", "::") and not settings.allowed_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+
+        async def noted(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                self._on_response(message["status"])
+            await send(message)
+
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, noted)
+        else:
+            await self._app(scope, self._counted(scope, receive), noted)
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> JSONResponse | None:
+        settings, path = self._settings, scope["path"]
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        if not self._is_any_host and host.lower() not in self._hosts:
+            return fault(
+                path, 403, f"the host {host!r} is not served here.", "ask for 127.0.0.1 or localhost"
+            )
+        key = _key_of(headers)
+        digest = sha256(key.encode()).hexdigest() if key else ""
+        is_known = any(hmac.compare_digest(digest, one) for one in settings.key_hashes)
+        if settings.key_hashes and not is_known and path not in OPEN_PATHS:
+            return fault(
+                path, 401, "a key is needed.", "send it as 'Authorization: Bearer KEY'", "invalid_api_key"
+            )
+        scope["key"] = digest if is_known else ""
+        if scope["method"] in SAFE_METHODS:
+            return None
+        origin = headers.get("origin")
+        if origin is not None and not self._is_own(origin, headers.get("host", "")):
+            return fault(
+                path, 403, f"pages of {origin} may not use this service.", "allow them with --allow-origin"
+            )
+        has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if has_body and kind not in BODY_TYPES:
+            return fault(path, 415, f"the body is {kind or 'of no type'}.", "send application/json")
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self._limit(scope):
+            return fault(path, 413, self._too_large(scope), "send less at once")
+        return None
+
+    def _is_own(self, origin: str, host: str) -> bool:
+        return urlsplit(origin).netloc.lower() == host.lower() or origin in self._settings.allowed_origins
+
+    def _limit(self, scope: Scope) -> int:
+        return 512 * 2**20 if scope["path"].endswith("/files") else self._settings.most_body_bytes
+
+    def _too_large(self, scope: Scope) -> str:
+        return f"the body is larger than {self._limit(scope)} bytes."
+
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        """The body as it comes, while it is not too large. Raises HTTPException, which the routes answer."""
+        left = self._limit(scope)
+
+        async def counted() -> MutableMapping[str, Any]:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413, self._too_large(scope))
+            return message
+
+        return counted
+
+
+def _key_of(headers: dict[str, str]) -> str:
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "").strip()

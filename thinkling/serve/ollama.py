@@ -1,0 +1,223 @@
+"""Ollama's `/api`, so that its clients find a model here: chat, generate, and what they ask first."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import Field
+
+from thinkling import __version__
+from thinkling.records import Message, Reply
+from thinkling.serve import sse
+from thinkling.serve.chat import PATIENCE_S, merged, whole
+from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
+from thinkling.serve.thinking import Schema, ThinkingFields
+from thinkling.serve.worker import Ended, Event, Question, Ticket
+
+routes = APIRouter()
+
+Think = bool | Literal["low", "medium", "high", "max"]
+NANOSECONDS = 1_000_000_000
+
+
+class Options(Schema):
+    """Ollama's names for how an answer is drawn. The context is the model's own and need not be asked for."""
+
+    temperature: float | None = Field(None, ge=0, le=100)
+    top_p: float | None = Field(None, gt=0, le=1)
+    top_k: int | None = Field(None, ge=0)
+    min_p: float | None = Field(None, ge=0, le=1)
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+    num_predict: int | None = Field(None, ge=-2)
+    repeat_penalty: float | None = Field(None, ge=0.01, le=100)
+    presence_penalty: float | None = Field(None, ge=-2, le=2)
+    frequency_penalty: float | None = Field(None, ge=-2, le=2)
+    stop: list[str] | None = Field(None, max_length=64)
+    num_ctx: int | None = Field(None, ge=1)
+    """Accepted; nothing is cut off silently, whatever it says."""
+
+    def sampling(self) -> dict[str, Any]:
+        """The same in our words."""
+        same = ("temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty")
+        longest = self.num_predict
+        return {name: getattr(self, name) for name in same} | {
+            "seed": None if self.seed is None else self.seed % 2**63,
+            "max_tokens": longest if longest is not None and longest > 0 else None,
+            "repetition_penalty": self.repeat_penalty,
+            "stop": self.stop or None,
+        }
+
+
+class OllamaMessage(Schema):
+    """One turn."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+    thinking: str | None = None
+
+
+class Asked(Schema):
+    """What chat and generate have in common."""
+
+    model: str
+    options: Options = Options()
+    think: Think | None = None
+    stream: bool = True
+    format: Literal["json", ""] | dict[str, Any] | None = None
+    """JSON of any kind, or by a schema."""
+    keep_alive: str | int | float | None = None
+    """Accepted; models leave memory when another needs it."""
+
+    def question(self, messages: list[Message]) -> Question:
+        """The same for a worker."""
+        schema = {"type": "object"} if self.format == "json" else self.format or None
+        policy = ThinkingFields(think=self.think).policy()
+        return Question(messages, self.options.sampling(), policy, schema)
+
+
+class OllamaChat(Asked):
+    """A conversation to be answered."""
+
+    messages: list[OllamaMessage] = Field(min_length=1, max_length=10_000)
+    tools: list[dict[str, Any]] = Field([], max_length=0)
+    """None are known here."""
+
+
+class OllamaGenerate(Asked):
+    """One prompt to be answered."""
+
+    prompt: str
+    system: str | None = None
+
+
+@routes.post("/chat")
+async def chat(body: OllamaChat, request: Request) -> Response:
+    """Answers a conversation."""
+    said = [Message(one.role, one.content, one.thinking) for one in body.messages]
+    return await _answered(body, said, request, _in_message)
+
+
+@routes.post("/generate")
+async def generate(body: OllamaGenerate, request: Request) -> Response:
+    """Answers a prompt, in the model's own template."""
+    said = [Message("system", body.system)] if body.system else []
+    return await _answered(body, [*said, Message("user", body.prompt)], request, _beside)
+
+
+Placed = Callable[[str, str], dict[str, Any]]
+"""Where reasoning and content stand in an object."""
+
+
+def _in_message(reasoning: str, content: str) -> dict[str, Any]:
+    thought = {"thinking": reasoning} if reasoning else {}
+    return {"message": {"role": "assistant", "content": content} | thought}
+
+
+def _beside(reasoning: str, content: str) -> dict[str, Any]:
+    return {"response": content} | ({"thinking": reasoning} if reasoning else {})
+
+
+async def _answered(body: Asked, messages: list[Message], request: Request, placed: Placed) -> Response:
+    service: Service = request.app.state.service
+    worker = service.worker(body.model.removesuffix(":latest"))
+    number = f"ollama-{secrets.token_hex(12)}"
+    ticket = service.ask(worker, body.question(messages), number, owner_of(request))
+    form = OllamaForm(body.model, placed)
+    if body.stream:
+        await taken_up(ticket, PATIENCE_S)
+        return ChunkStream(form.lines(ticket), [ticket], service.settings.keep_alive_s, sse.OLLAMA)
+    with ticket:
+        await taken_up(ticket)
+        (reply,), _ = await unless_left(request, whole(ticket))
+        return JSONResponse(form.whole(reply))
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaForm:
+    """How an answer is written down."""
+
+    model: str
+    placed: Placed
+
+    def whole(self, reply: Reply) -> dict[str, Any]:
+        """All of it."""
+        return self._object(reply.reasoning, reply.content) | _end(reply)
+
+    async def lines(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
+        """One object for every piece, and one at the end."""
+        async for batch in ticket.batches():
+            for line in (line for event in merged(batch) for line in self._lines(event)):
+                yield line
+
+    def _lines(self, event: Event) -> Iterator[sse.Chunk]:
+        if isinstance(event, Ended):
+            yield self._object("", "") | _end(event.reply)
+            return
+        for piece in event.pieces:
+            parts = ("", piece.text) if piece.kind == "content" else (piece.text, "")
+            yield self._object(*parts) | {"done": False}
+
+    def _object(self, reasoning: str, content: str) -> dict[str, Any]:
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        return {"model": self.model, "created_at": now} | self.placed(reasoning, content)
+
+
+def _end(reply: Reply) -> dict[str, Any]:
+    use, times = reply.usage, reply.timings
+    return {
+        "done": True,
+        "done_reason": "length" if reply.finish_reason == "length" else "stop",
+        "total_duration": int(times.total_s * NANOSECONDS),
+        "load_duration": 0,
+        "prompt_eval_count": use.prompt_tokens,
+        "prompt_eval_duration": int(times.first_token_s * NANOSECONDS),
+        "eval_count": use.completion_tokens,
+        "eval_duration": int((times.total_s - times.first_token_s) * NANOSECONDS),
+    }
+
+
+@routes.get("/version")
+async def version() -> dict[str, str]:
+    """Which version of this program answers."""
+    return {"version": __version__}
+
+
+@routes.get("/tags")
+async def tags(request: Request) -> dict[str, Any]:
+    """The models that can be named."""
+    service: Service = request.app.state.service
+    return {"models": [_model(service, name) for name in service.models.folders]}
+
+
+@routes.get("/ps")
+async def in_memory(request: Request) -> dict[str, Any]:
+    """The models in memory."""
+    service: Service = request.app.state.service
+    return {"models": [_model(service, name) for name in service.models.loaded]}
+
+
+class Shown(Schema):
+    """Which model."""
+
+    model: str
+    verbose: bool | None = None
+
+
+@routes.post("/show")
+async def show(body: Shown, request: Request) -> dict[str, Any]:
+    """What a model can do."""
+    service: Service = request.app.state.service
+    name = service.named(body.model.removesuffix(":latest"))
+    return _model(service, name) | {"capabilities": ["completion", "thinking"], "model_info": {}}
+
+
+def _model(service: Service, name: str) -> dict[str, Any]:
+    since = datetime.fromtimestamp(service.started_at, UTC).isoformat().replace("+00:00", "Z")
+    details = {"format": "safetensors", "family": "thinkling", "families": ["thinkling"]}
+    return {"name": name, "model": name, "modified_at": since, "size": 0, "digest": "", "details": details}

@@ -1,0 +1,309 @@
+"""Answers batches: line by line, behind everybody who waits, and through every crash exactly once.
+
+A line is done when its result is in the store, and a result is stored once. What a crash interrupts is asked
+again after it. Outputs are written from the store when all lines are done, under names that follow from the
+batch, so that a second try replaces the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from thinkling.errors import ThinklingError
+from thinkling.serve import chat, completions
+from thinkling.serve.asking import ChatRequest
+from thinkling.serve.completions import CompletionRequest
+from thinkling.serve.faults import openai_fault
+from thinkling.serve.service import Service, UnknownModel, status_of
+from thinkling.serve.store import StoreFull
+from thinkling.serve.worker import Busy
+
+log = logging.getLogger("thinkling.serve")
+
+ENDPOINTS: dict[str, tuple[type[Any], Any]] = {
+    "/v1/chat/completions": (ChatRequest, chat.answer),
+    "/v1/completions": (CompletionRequest, completions.answer),
+}
+"""What a line holds, and who answers it."""
+MOST_LINES, MOST_ERRORS = 50_000, 100
+MOST_LINE_BYTES = 2**20
+FULL_DISK_S = 10.0
+"""After a full disk so long until the next try."""
+
+
+class BadLine(Exception):
+    """A line that cannot be meant: code, sentence, and the field at fault."""
+
+
+class BatchRunner:
+    """One task of the event loop that works off batches, the oldest first."""
+
+    def __init__(self, service: Service, now: Callable[[], float] = time.time) -> None:
+        self._service, self._store, self._now = service, service.store, now
+        self._woken = asyncio.Event()
+        self._lines: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """Something has changed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """For as long as the service lives."""
+        while True:
+            try:
+                is_idle = await self._advance()
+            except StoreFull:
+                log.error("no room on the disk: batches wait")
+                await asyncio.sleep(FULL_DISK_S)
+                continue
+            except Exception:  # the boundary: one bad batch must not end all others
+                log.exception("a batch could not be advanced")
+                await asyncio.sleep(FULL_DISK_S)
+                continue
+            if is_idle:
+                await self._wait(60.0)
+
+    async def stop(self, task: asyncio.Task[None]) -> None:
+        """End `task`, which runs this; lines that are being answered are left and asked again later."""
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await self._end_lines()
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            self._woken.clear()
+
+    async def _advance(self) -> bool:
+        """One change of the oldest batch; True if there is none."""
+        batches = self._store.unfinished_batches()
+        if not batches:
+            return True
+        owner, batch = batches[0]
+        if batch["status"] == "validating":
+            await asyncio.to_thread(self._validate, batch, owner)
+        elif batch["status"] == "in_progress":
+            await self._answer_lines(batch, owner)
+        else:
+            await self._end_lines()
+            await asyncio.to_thread(self._finalize, batch, owner)
+        return False
+
+    # ------------------------------------------------------------ validating
+
+    def _validate(self, batch: dict[str, Any], owner: str) -> None:
+        errors: list[dict[str, Any]] = []
+        lines: list[tuple[str, str]] = []
+        names: set[str] = set()
+        models: set[str] = set()
+        for number, line in enumerate(_lines(self._store.files / batch["input_file_id"]), start=1):
+            try:
+                if number > MOST_LINES:
+                    raise BadLine("too_many_lines", f"a batch has at most {MOST_LINES} lines.", None)
+                name, body, model = self._read_line(line, batch["endpoint"])
+                if name in names:
+                    raise BadLine("duplicate_custom_id", f"custom_id {name!r} stands twice.", "custom_id")
+                names.add(name)
+                models.add(model)
+                if len(models) > 1:
+                    raise BadLine("mismatched_model", "a batch asks one model.", "body.model")
+                lines.append((name, body))
+            except BadLine as fault:
+                code, message, param = fault.args
+                errors.append({"code": code, "message": message, "param": param, "line": number})
+                if len(errors) >= MOST_ERRORS or number > MOST_LINES:
+                    break
+        if not lines and not errors:
+            errors.append(
+                {"code": "empty_file", "message": "the file has no lines.", "param": None, "line": None}
+            )
+        now = int(self._now())
+        if errors:
+            found = {"object": "list", "data": errors}
+            failed = {"status": "failed", "failed_at": now, "errors": found}
+            self._store.save_batch(batch | failed, "validating")
+            return
+        changed = {"status": "in_progress", "in_progress_at": now, "model": models.pop()}
+        self._store.begin_batch(batch | changed, lines)
+
+    def _read_line(self, line: bytes, endpoint: str) -> tuple[str, str, str]:
+        """(custom id, body, model). Raises BadLine."""
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError):
+            raise BadLine("invalid_json_line", "this line is no JSON.", None) from None
+        if not isinstance(said, dict):
+            raise BadLine("invalid_json_line", "this line is no object.", None)
+        name, body = said.get("custom_id"), said.get("body")
+        if not isinstance(name, str) or not name:
+            raise BadLine("missing_required_parameter", "a custom_id is missing.", "custom_id")
+        if said.get("method") != "POST":
+            raise BadLine("invalid_method", "the method is not POST.", "method")
+        if said.get("url") != endpoint:
+            raise BadLine("mismatched_url", f"the url is not the batch's, {endpoint}.", "url")
+        try:
+            asked = ENDPOINTS[endpoint][0].model_validate(body)
+            model = self._service.named(asked.model)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, ("body", *first["loc"])))
+            raise BadLine("invalid_request", f"{place}: {first['msg']}.", place) from None
+        except UnknownModel as error:
+            raise BadLine("model_not_found", error.message, "body.model") from None
+        if asked.stream:
+            raise BadLine("invalid_request", "a line of a batch is not streamed.", "body.stream")
+        return name, json.dumps(body, ensure_ascii=False), model
+
+    # ------------------------------------------------------------ answering
+
+    async def _answer_lines(self, batch: dict[str, Any], owner: str) -> None:
+        if self._now() >= batch["expires_at"]:
+            self._end(batch)
+            return
+        room = self._room() - len(self._lines)
+        rows = self._store.open_lines(batch["id"], room, list(self._lines)) if room > 0 else []
+        for row in rows:
+            work = self._answer_line(batch, owner, row["number"], row["custom_id"], row["body"])
+            self._lines[row["number"]] = asyncio.create_task(work)
+        if self._lines:
+            # Looked at again now and then: somebody may have come, or gone.
+            await asyncio.wait(self._lines.values(), timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+            self._collect()
+        elif not self._store.open_lines(batch["id"], 1, ()):
+            self._end(batch)
+        else:
+            await self._wait(1.0)
+
+    def _end(self, batch: dict[str, Any]) -> None:
+        ending = {"status": "finalizing", "finalizing_at": int(self._now())}
+        self._store.save_batch(batch | ending, "in_progress")
+
+    def _collect(self) -> None:
+        for number, task in list(self._lines.items()):
+            if task.done():
+                del self._lines[number]
+                task.result()
+
+    async def _end_lines(self) -> None:
+        """Lines that are being answered are left, and would be asked again."""
+        for task in self._lines.values():
+            task.cancel()
+        await asyncio.gather(*self._lines.values(), return_exceptions=True)
+        self._lines.clear()
+
+    def _room(self) -> int:
+        """How many lines may be answered at once: few where somebody waits, none outside of the hours."""
+        settings = self._service.settings
+        if settings.batch_hours is not None and not is_within(settings.batch_hours, datetime.now().hour):
+            return 0
+        is_alone = self._service.num_open <= len(self._lines)
+        return settings.batch_width if is_alone else 1
+
+    async def _answer_line(
+        self, batch: dict[str, Any], owner: str, number: int, custom_id: str, body: str
+    ) -> None:
+        schema, answer = ENDPOINTS[batch["endpoint"]]
+        status, said = 200, {}
+        try:
+            said = await answer(self._service, schema.model_validate_json(body), owner)
+        except Busy:
+            return  # asked again
+        except ThinklingError as error:
+            status, said = status_of(error), openai_fault(status_of(error), error.message, error.hint)
+        response = {"status_code": status, "request_id": f"req_{secrets.token_hex(8)}", "body": said}
+        result = {"id": line_id(batch, number), "custom_id": custom_id, "response": response, "error": None}
+        self._store.finish_line(batch["id"], number, result, is_error=status != 200)
+
+    # ------------------------------------------------------------ finalizing
+
+    def _finalize(self, batch: dict[str, Any], owner: str) -> None:
+        now, before = int(self._now()), batch["status"]
+        is_cancelled = before == "cancelling"
+        is_expired = not is_cancelled and bool(self._store.open_lines(batch["id"], 1, ()))
+        if is_expired:
+            self._expire_lines(batch)
+        stem = batch["id"].removeprefix("batch_")
+        for kind, is_error in (("output", False), ("error", True)):
+            number = f"file-{stem}-{kind}"
+            size = self._write(
+                self._store.files / number, self._store.results(batch["id"], is_error=is_error)
+            )
+            if size:
+                lives = batch["output_lives_s"]
+                expires_at = None if lives is None else now + lives
+                name = f"{batch['id']}_{kind}.jsonl"
+                self._store.add_file(number, owner, name, "batch_output", size, expires_at)
+                batch[f"{kind}_file_id"] = number
+        status = "cancelled" if is_cancelled else "expired" if is_expired else "completed"
+        self._store.save_batch(batch | {"status": status, f"{status}_at": now}, before)
+
+    def _expire_lines(self, batch: dict[str, Any]) -> None:
+        error = {
+            "code": "batch_expired",
+            "message": "the batch's time was over before this line was answered.",
+        }
+        while rows := self._store.open_lines(batch["id"], 256, ()):
+            for row in rows:
+                name = line_id(batch, row["number"])
+                result = {"id": name, "custom_id": row["custom_id"], "response": None, "error": error}
+                self._store.finish_line(batch["id"], row["number"], result, is_error=True)
+
+    def _write(self, path: Path, lines: Iterator[str]) -> int:
+        """All lines or none; how many bytes. Raises StoreFull."""
+        part = path.with_suffix(".part")
+        try:
+            with part.open("w", encoding="utf-8") as target:
+                for line in lines:
+                    target.write(f"{line}\n")
+                target.flush()
+                os.fsync(target.fileno())
+                size = target.tell()
+            if size:
+                part.replace(path)
+            else:
+                part.unlink()
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            if error.errno == errno.ENOSPC:
+                raise StoreFull() from None
+            raise
+        return size
+
+
+def line_id(batch: dict[str, Any], number: int) -> str:
+    """The same however often a line is asked."""
+    return f"batch_req_{batch['id'].removeprefix('batch_')}_{number}"
+
+
+def is_within(hours: tuple[int, int], hour: int) -> bool:
+    """Whether an hour of the day lies in [first, last), which may go over midnight."""
+    first, last = hours
+    if first == last:
+        return True
+    return first <= hour < last if first <= last else hour >= first or hour < last
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Lines that say something; one that is too long comes as what it begins with, which is no JSON."""
+    with path.open("rb") as file:
+        while line := file.readline(MOST_LINE_BYTES):
+            rest = line
+            while rest and not rest.endswith(b"\n"):
+                rest = file.readline(MOST_LINE_BYTES)
+            if line.strip():
+                yield line

@@ -1,0 +1,212 @@
+"""What all routes share: the models' workers, the open questions, and how a client's leaving is noticed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from thinkling.errors import RequestError, ThinklingError
+from thinkling.serve import sse
+from thinkling.serve.metrics import Metrics
+from thinkling.serve.settings import ServeSettings
+from thinkling.serve.store import Store, StoreFull
+from thinkling.serve.worker import Busy, Question, Ticket, Worker
+
+if TYPE_CHECKING:
+    from thinkling.several import Models
+
+log = logging.getLogger("thinkling.serve")
+
+Result = TypeVar("Result")
+
+
+class UnknownModel(ThinklingError):
+    """A model that is not served."""
+
+
+class UnknownAnswer(ThinklingError):
+    """An answer that is not being written, or not for this key."""
+
+
+class UnknownThing(ThinklingError):
+    """A file, a batch or a response that is not there, or not for this key."""
+
+
+class Stopping(ThinklingError):
+    """The service is about to end."""
+
+
+class ClientLeft(ThinklingError):
+    """Nobody waits for the answer any more."""
+
+
+STATUS: dict[type[ThinklingError], int] = {
+    Busy: 429,
+    UnknownModel: 404,
+    UnknownAnswer: 404,
+    UnknownThing: 404,
+    Stopping: 503,
+    ClientLeft: 499,
+    RequestError: 400,
+    StoreFull: 507,
+}
+"""What an error is to a client; any other is a fault of ours."""
+
+
+class Service:
+    """The workers of all models, begun when they are first asked."""
+
+    def __init__(self, models: Models, settings: ServeSettings) -> None:
+        self.models, self.settings = models, settings
+        self.started_at = int(time.time())
+        self.is_draining = False
+        self.store = Store(settings.data.expanduser())
+        self.wake_batches: Callable[[], None] = lambda: None
+        """Called when a batch has changed."""
+        self.metrics = Metrics(self.open_by_model, lambda: self.models.loaded)
+        self._workers: dict[str, Worker] = {}
+        self._open: dict[str, tuple[str, Ticket]] = {}
+        self._tasks: set[asyncio.Future[object]] = set()
+
+    def named(self, name: str | None) -> str:
+        """A model's name; None is the first. Raises UnknownModel."""
+        names = list(self.models.folders)
+        name = names[0] if name is None else name
+        if name not in names:
+            raise UnknownModel(f"there is no model {name!r} here.", f"use {', '.join(names)}")
+        return name
+
+    def worker(self, name: str | None) -> Worker:
+        """The worker of a model. Raises UnknownModel."""
+        name = self.named(name)
+        if name not in self._workers:
+            self._workers[name] = Worker(self.models, name, self.settings.most_open, self.metrics.note_answer)
+        return self._workers[name]
+
+    def ask(self, worker: Worker, question: Question, number: str, owner: str) -> Ticket:
+        """A ticket that its owner finds by `number` while it is open. Raises Busy, Stopping."""
+        if self.is_draining:
+            raise Stopping("the service is stopping.", "try again in a minute")
+        ticket = worker.ask(question, lambda: self._open.pop(number, None))
+        self._open[number] = (owner, ticket)
+        return ticket
+
+    def ticket(self, number: str, owner: str) -> Ticket:
+        """An open one of this owner's. Raises UnknownAnswer."""
+        found, ticket = self._open.get(number, (None, None))
+        if ticket is None or found != owner:
+            raise UnknownAnswer(f"no answer {number!r} is being written.", "use the id of an open stream")
+        return ticket
+
+    def later(self, work: Coroutine[Any, Any, object]) -> None:
+        """Done beside the requests; what fails is logged."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Future[object]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("work in the background failed", exc_info=task.exception())
+
+    @property
+    def num_open(self) -> int:
+        """Questions that are waiting or being answered."""
+        return sum(self.open_by_model().values())
+
+    def open_by_model(self) -> dict[str, int]:
+        """The same, by model."""
+        return {name: worker.num_open for name, worker in self._workers.items()}
+
+    async def drain(self) -> None:
+        """Let what is open end, for a while; then end it."""
+        self.is_draining = True
+        end = time.monotonic() + self.settings.drain_s
+        while self.num_open and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        for worker in self._workers.values():
+            await worker.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.store.close()
+
+
+def owner_of(request: Request) -> str:
+    """Whose request it is: the hash of the key, or nobody's in particular."""
+    found: str = request.scope.get("key", "")
+    return found
+
+
+async def taken_up(ticket: Ticket, patience_s: float | None = None) -> None:
+    """Raises, and closes the ticket, where the question is refused in time."""
+    try:
+        await asyncio.wait_for(ticket.begun(), patience_s)
+    except TimeoutError:
+        return
+    except BaseException:
+        ticket.close()
+        raise
+
+
+async def unless_left(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of `work`, which ends at once if the client leaves. Raises ClientLeft."""
+    task = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientLeft("the client left.", "nobody reads this")
+        return task.result()
+    finally:
+        task.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class ChunkStream(StreamingResponse):
+    """What happens to some tickets, chunk by chunk. They are closed at the end, however it comes."""
+
+    def __init__(
+        self, chunks: AsyncIterator[sse.Chunk], tickets: Sequence[Ticket], every_s: float, wire: sse.Wire
+    ) -> None:
+        """`every_s`: silence after which the stream says that it lives."""
+        stream = sse.with_keep_alive(_written(chunks, wire), wire.keep_alive, every_s)
+        super().__init__(stream, media_type=wire.media_type, headers=sse.HEADERS)
+        self._tickets = tickets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # also where the client left before the first event
+            for ticket in self._tickets:
+                ticket.close()
+
+
+async def _written(chunks: AsyncIterator[sse.Chunk], wire: sse.Wire) -> AsyncIterator[bytes]:
+    """What goes wrong now can only be told as a chunk."""
+    try:
+        async for chunk in chunks:
+            yield wire.chunk(chunk)
+        if wire.end:
+            yield wire.end
+    except ThinklingError as error:
+        yield wire.chunk(wire.fault(status_of(error), error.message, error.hint))
+    except Exception:  # the boundary: the status is sent already, and the client must not wait
+        log.exception("a stream failed")
+        yield wire.chunk(wire.fault(500, "something went wrong inside thinkling.", ""))
+
+
+def status_of(error: ThinklingError) -> int:
+    """The HTTP status of an error."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)

@@ -1,0 +1,58 @@
+"""What a person decides about the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from thinkling.errors import ConfigError
+
+REASONING_FIELDS = ("both", "reasoning_content", "reasoning", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """Raises ConfigError where the service would be open to a network without keys."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    reasoning_field: str = "both"
+    """Under which names the reasoning goes out; "none" leaves it out."""
+    most_open: int = 256
+    """Questions of one model that may wait or be answered at once; more are refused with 429."""
+    keep_alive_s: float = 5.0
+    """Silence after which a stream says that it lives."""
+    most_body_bytes: int = 16 * 2**20
+    """Largest request, but for uploaded files."""
+    key_hashes: frozenset[str] = frozenset()
+    """SHA-256 of the keys that are let in, in hexadecimal; none: everybody on this machine."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names beside this machine's own under which the service may be asked for."""
+    allowed_origins: tuple[str, ...] = ()
+    """Web pages of other origins that may use it."""
+    drain_s: float = 30.0
+    """How long answers may go on after SIGTERM."""
+    data: Path = Path("~/.local/share/thinkling")
+    """Where files, batches and stored responses are kept."""
+    batch_width: int = 16
+    """Lines of batches that are answered at once while nobody else asks."""
+    batch_hours: tuple[int, int] | None = None
+    """Hours of the day, first and last (not included), in which batches are worked off; None: always."""
+
+    def __post_init__(self) -> None:
+        if not is_loopback(self.host) and not self.key_hashes:
+            raise ConfigError(
+                f"{self.host} can be reached from other machines, and no key is asked for.",
+                "name a file with keys (--keys FILE, or THINKLING_API_KEYS), or listen on 127.0.0.1",
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,72 @@
+"""How a stream is written: server-sent events as OpenAI and as Anthropic have them, or JSON line by line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from thinkling.serve.faults import anthropic_fault, ollama_fault, openai_fault
+
+KEEP_ALIVE = b": keep-alive\n\n"
+HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+
+Chunk = dict[str, Any]
+
+
+def packed(data: Chunk) -> str:
+    """JSON without blanks."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One way to write chunks, their end, and a fault that comes too late for a status."""
+
+    media_type: str
+    chunk: Callable[[Chunk], bytes]
+    end: bytes
+    keep_alive: bytes
+    """What may be said while nothing happens; empty: nothing."""
+    fault: Callable[[int, str, str], Chunk]
+    """Status, message and hint."""
+
+
+def _event(data: Chunk) -> bytes:
+    return f"data: {packed(data)}\n\n".encode()
+
+
+def _named_event(data: Chunk) -> bytes:
+    return f"event: {data['type']}\ndata: {packed(data)}\n\n".encode()
+
+
+def _line(data: Chunk) -> bytes:
+    return f"{packed(data)}\n".encode()
+
+
+OPENAI = Wire("text/event-stream", _event, b"data: [DONE]\n\n", KEEP_ALIVE, openai_fault)
+NAMED = Wire("text/event-stream", _named_event, b"", KEEP_ALIVE, anthropic_fault)
+OLLAMA = Wire("application/x-ndjson", _line, b"", b"", ollama_fault)
+
+
+async def with_keep_alive(source: AsyncIterator[bytes], words: bytes, every_s: float) -> AsyncIterator[bytes]:
+    """The same with `words` wherever nothing came for `every_s`: clients and proxies give up on silence."""
+    waiting: asyncio.Future[bytes] | None = None
+    try:
+        while True:
+            if waiting is None:
+                waiting = asyncio.ensure_future(anext(source))
+            done, _ = await asyncio.wait({waiting}, timeout=every_s if words else None)
+            if not done:
+                yield words
+                continue
+            finished, waiting = waiting, None
+            try:
+                yield finished.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        if waiting is not None:
+            waiting.cancel()

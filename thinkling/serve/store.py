@@ -1,0 +1,281 @@
+"""What outlives a request: one SQLite file in the data folder, and uploaded files beside it.
+
+Every row has an owner, the hash of the key that made it ("" without keys), and is shown to no other.
+Statements are short and run where they are called; a lock keeps threads apart. WAL and full synchronisation:
+what was confirmed is there after a power cut.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from thinkling.errors import ConfigError, ThinklingError
+
+SCHEMA = """
+create table if not exists files (
+    id text primary key, owner text not null, created_at integer not null, expires_at integer,
+    filename text not null, purpose text not null, bytes integer not null
+) without rowid;
+create table if not exists batches (
+    id text primary key, owner text not null, created_at integer not null, status text not null,
+    object text not null
+) without rowid;
+create table if not exists lines (
+    batch text not null references batches(id) on delete cascade, number integer not null,
+    custom_id text not null, body text not null, is_error integer, result text,
+    primary key (batch, number)
+) without rowid;
+create table if not exists responses (
+    id text primary key, owner text not null, created_at integer not null, object text not null,
+    conversation text not null
+) without rowid;
+create index if not exists batches_of on batches(owner, created_at);
+create index if not exists files_of on files(owner, created_at);
+"""
+VERSION = 1
+INTERRUPTED = """
+update responses set object = json_set(
+    object, '$.status', 'failed',
+    '$.error', json('{"code": "server_error", "message": "The service was stopped before it was answered."}')
+) where json_extract(object, '$.status') in ('queued', 'in_progress')
+"""
+"""Nobody goes on with responses that a crash has left."""
+
+
+class StoreFull(ThinklingError):
+    """There is no room on the disk."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no room left on the disk.", "free some space, or choose another --data")
+
+
+class Store:
+    """The data folder. Raises ConfigError where it cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = folder / "files"
+        try:
+            self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._connection = sqlite3.connect(
+                folder / "thinkling.db", check_same_thread=False, isolation_level=None
+            )
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("pragma journal_mode = wal")
+            self._connection.execute("pragma synchronous = full")
+            self._connection.execute("pragma foreign_keys = on")
+            found = self._connection.execute("pragma user_version").fetchone()[0]
+            if found > VERSION:
+                raise ConfigError(
+                    f"{folder} was written by a newer version of thinkling.",
+                    "use that version, or another --data",
+                )
+            self._connection.executescript(SCHEMA)
+            self._connection.execute(INTERRUPTED)
+            self._connection.execute(f"pragma user_version = {VERSION}")
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigError(
+                f"the data folder {folder} cannot be used: {error}.", "choose another one with --data"
+            ) from None
+        self._lock = threading.RLock()
+
+    def close(self) -> None:
+        """Everything is written."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing. Raises StoreFull."""
+        with self._lock:
+            try:
+                self._connection.execute("begin immediate")
+                yield self._connection
+                self._connection.execute("commit")
+            except sqlite3.OperationalError as error:
+                self._roll_back()
+                if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                    raise StoreFull() from None
+                raise
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("rollback")
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """What a query finds."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row that a query finds."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    # ------------------------------------------------------------ batches
+
+    def add_batch(self, batch: dict[str, Any], owner: str) -> None:
+        """A batch whose file was not looked at yet."""
+        with self.writing() as connection:
+            connection.execute(
+                "insert into batches values (?, ?, ?, ?, ?)",
+                (batch["id"], owner, batch["created_at"], batch["status"], json.dumps(batch)),
+            )
+
+    def save_batch(self, batch: dict[str, Any], before: str) -> bool:
+        """Its state as it is now; False, and nothing changes, where its status is no longer `before`."""
+        with self.writing() as connection:
+            return self._save_batch(connection, batch, before)
+
+    def begin_batch(self, batch: dict[str, Any], lines: Iterable[tuple[str, str]]) -> None:
+        """The lines (custom id, body as JSON) of a batch that was validated, and its state, at once."""
+        with self.writing() as connection:
+            if self._save_batch(connection, batch, "validating"):
+                rows = ((batch["id"], number, *line) for number, line in enumerate(lines))
+                connection.executemany(
+                    "insert into lines (batch, number, custom_id, body) values (?, ?, ?, ?)", rows
+                )
+
+    def _save_batch(self, connection: sqlite3.Connection, batch: dict[str, Any], before: str) -> bool:
+        changed = connection.execute(
+            "update batches set status = ?, object = ? where id = ? and status = ?",
+            (batch["status"], json.dumps(batch), batch["id"], before),
+        )
+        return changed.rowcount == 1
+
+    def batch(self, number: str, owner: str | None = None) -> dict[str, Any] | None:
+        """A batch; of `owner`, if one is named."""
+        row = self.one("select owner, object from batches where id = ?", number)
+        if row is None or (owner is not None and row["owner"] != owner):
+            return None
+        return self._with_counts(json.loads(row["object"]))
+
+    def batches(self, owner: str, after: str | None, limit: int) -> list[dict[str, Any]]:
+        """The latest ones first."""
+        last = None if after is None else self.one("select created_at from batches where id = ?", after)
+        before = (last["created_at"], after) if last is not None else (2**62, "")
+        rows = self.rows(
+            "select object from batches where owner = ? and (created_at, id) < (?, ?)"
+            " order by created_at desc, id desc limit ?",
+            *(owner, *before, limit),
+        )
+        return [self._with_counts(json.loads(row["object"])) for row in rows]
+
+    def unfinished_batches(self) -> list[tuple[str, dict[str, Any]]]:
+        """(owner, batch) of those that are not over, the oldest first."""
+        rows = self.rows(
+            "select owner, object from batches where status in"
+            " ('validating', 'in_progress', 'finalizing', 'cancelling') order by created_at, id"
+        )
+        return [(row["owner"], self._with_counts(json.loads(row["object"]))) for row in rows]
+
+    def open_lines(self, batch: str, limit: int, besides: Sequence[int]) -> list[sqlite3.Row]:
+        """The next lines without a result, but for those that are being answered."""
+        marks = ",".join("?" * len(besides))
+        return self.rows(
+            f"select number, custom_id, body from lines where batch = ? and result is null"
+            f" and number not in ({marks}) order by number limit ?",
+            *(batch, *besides, limit),
+        )
+
+    def finish_line(self, batch: str, number: int, result: dict[str, Any], *, is_error: bool) -> bool:
+        """Keep a line's result, once: False where it has one already. Raises StoreFull."""
+        with self.writing() as connection:
+            changed = connection.execute(
+                "update lines set result = ?, is_error = ? where batch = ? and number = ? and result is null",
+                (json.dumps(result, ensure_ascii=False), int(is_error), batch, number),
+            )
+            return changed.rowcount == 1
+
+    def results(self, batch: str, *, is_error: bool) -> Iterator[str]:
+        """Results of one kind in the order of their lines, a few at a time."""
+        last = -1
+        while rows := self.rows(
+            "select number, result from lines where batch = ? and number > ? and is_error = ?"
+            " order by number limit 256",
+            *(batch, last, int(is_error)),
+        ):
+            yield from (row["result"] for row in rows)
+            last = rows[-1]["number"]
+
+    def _with_counts(self, batch: dict[str, Any]) -> dict[str, Any]:
+        row = self.one(
+            "select count(*) as total, sum(is_error = 0) as completed, sum(is_error = 1) as failed"
+            " from lines where batch = ?",
+            batch["id"],
+        )
+        counts = dict(row) if row is not None else {}
+        return batch | {"request_counts": {name: value or 0 for name, value in counts.items()}}
+
+    # ------------------------------------------------------------ files
+
+    def add_file(
+        self, number: str, owner: str, filename: str, purpose: str, size: int, expires_at: int | None = None
+    ) -> None:
+        """A file whose bytes lie in `files` already."""
+        with self.writing() as connection:
+            connection.execute(
+                "insert or replace into files values (?, ?, ?, ?, ?, ?, ?)",
+                (number, owner, int(time.time()), expires_at, filename, purpose, size),
+            )
+
+    def file(self, number: str, owner: str) -> sqlite3.Row | None:
+        """One of this owner's."""
+        return self.one("select * from files where id = ? and owner = ?", number, owner)
+
+    def list_files(self, owner: str, purpose: str | None, after: str | None, limit: int) -> list[sqlite3.Row]:
+        """The latest ones first."""
+        last = None if after is None else self.file(after, owner)
+        before = (last["created_at"], after) if last is not None else (2**62, "")
+        return self.rows(
+            "select * from files where owner = ? and (? is null or purpose = ?) and (created_at, id) < (?, ?)"
+            " order by created_at desc, id desc limit ?",
+            *(owner, purpose, purpose, *before, limit),
+        )
+
+    def delete_file(self, number: str, owner: str) -> bool:
+        """Whether there was one."""
+        with self.writing() as connection:
+            found = connection.execute(
+                "delete from files where id = ? and owner = ?", (number, owner)
+            ).rowcount
+        if found:
+            (self.files / number).unlink(missing_ok=True)
+        return bool(found)
+
+    # ------------------------------------------------------------ responses
+
+    def save_response(self, response: dict[str, Any], owner: str, conversation: list[dict[str, Any]]) -> None:
+        """A response, and the conversation that it ends."""
+        with self.writing() as connection:
+            connection.execute(
+                "insert or replace into responses values (?, ?, ?, ?, ?)",
+                (
+                    response["id"],
+                    owner,
+                    response["created_at"],
+                    json.dumps(response),
+                    json.dumps(conversation),
+                ),
+            )
+
+    def response(self, number: str, owner: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+        """One of this owner's, with its conversation."""
+        row = self.one("select object, conversation from responses where id = ? and owner = ?", number, owner)
+        return None if row is None else (json.loads(row["object"]), json.loads(row["conversation"]))
+
+    def delete_response(self, number: str, owner: str) -> bool:
+        """Whether there was one."""
+        with self.writing() as connection:
+            sql = "delete from responses where id = ? and owner = ?"
+            return bool(connection.execute(sql, (number, owner)).rowcount)

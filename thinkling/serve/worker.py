@@ -1,0 +1,268 @@
+"""The bridge between many clients and one model: a thread owns the `LLM`, and tickets go to and fro.
+
+The event loop never waits for arithmetic, and the model's thread never waits for a client: after every step
+what has been said is handed to the loop in one call. A client that leaves closes its ticket, and its answers
+end before the next step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from thinkling.errors import RequestError, ThinklingError
+from thinkling.records import Piece, Prompt, Reply, ThinkingBudget
+
+if TYPE_CHECKING:
+    from thinkling.llm import LLM
+    from thinkling.pending import Pending
+    from thinkling.several import Models
+    from thinkling.text.reply import SaidToken
+
+log = logging.getLogger("thinkling.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a client asks of one model. `sampling` holds what the client has said of it, and no more."""
+
+    prompt: Prompt
+    sampling: dict[str, Any]
+    thinking: ThinkingBudget = "auto"
+    schema: Mapping[str, Any] | None = None
+    """What the answer has to be, as a JSON schema."""
+
+    @property
+    def num_answers(self) -> int:
+        """Answers that were asked for."""
+        return int(self.sampling.get("n") or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """Answer `index` has become longer. `said`: its new tokens, where log-probabilities were asked for."""
+
+    index: int
+    pieces: Sequence[Piece]
+    said: Sequence[SaidToken]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Answer `index` is complete."""
+
+    index: int
+    reply: Reply
+
+
+Event = Grown | Ended
+Command = Literal["ask", "drop", "abort", "end thinking"]
+
+
+class Busy(ThinklingError):
+    """As many questions are open as the server takes."""
+
+
+class Ticket:
+    """One question on its way, for the event loop alone. Close it, whatever happened."""
+
+    def __init__(self, question: Question, worker: Worker, on_close: Callable[[], object]) -> None:
+        self.question = question
+        self._worker, self._on_close = worker, on_close
+        self._events: asyncio.Queue[Event | Exception] = asyncio.Queue()
+        self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._num_open = question.num_answers
+        self._is_closed = False
+
+    async def begun(self) -> None:
+        """Returns when the model has taken the question up. Raises what refuses it."""
+        await asyncio.shield(self._begun)
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        """What has happened since the last time, until all answers have ended. Raises what went wrong."""
+        while self._num_open:
+            events = [await self._events.get()]
+            while not self._events.empty():
+                events.append(self._events.get_nowait())
+            fault = next((one for one in events if isinstance(one, Exception)), None)
+            if fault is not None:
+                raise fault
+            self._num_open -= sum(isinstance(one, Ended) for one in events)
+            yield [one for one in events if not isinstance(one, Exception)]
+
+    def end_thinking(self) -> None:
+        """Answers that still think stop thinking and answer."""
+        self._worker.command("end thinking", self)
+
+    def abort(self) -> None:
+        """Answers that still grow end as they are, and whoever reads is told."""
+        self._worker.command("abort", self)
+
+    def close(self) -> None:
+        """The client is served, or has left: answers that still grow are aborted."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._on_close()
+            self._worker.closed(self)
+
+    def __enter__(self) -> Ticket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def put(self, events: Sequence[Event | Exception | None]) -> None:
+        """News from the model; None: the question was taken up."""
+        for event in events:
+            if not self._begun.done():
+                if isinstance(event, Exception):
+                    self._begun.set_exception(event)
+                    self._begun.exception()  # read here, should nobody else
+                else:
+                    self._begun.set_result(None)
+            if isinstance(event, Ended):
+                self._worker.note(event)
+            if event is not None:
+                self._events.put_nowait(event)
+
+
+class Worker:
+    """One model and its thread. The methods are for the event loop."""
+
+    def __init__(
+        self, models: Models, name: str, most_open: int, on_reply: Callable[[str, Reply], None]
+    ) -> None:
+        """`on_reply` is told of every answer that ends, in the event loop."""
+        self.name = name
+        self.num_open = 0
+        """Questions that are waiting or being answered."""
+        self._models, self._most_open, self._on_reply = models, most_open, on_reply
+        self._loop = asyncio.get_running_loop()
+        self._commands: queue.SimpleQueue[tuple[Command, Ticket] | None] = queue.SimpleQueue()
+        self._pending: dict[Ticket, Pending] = {}
+        self._thread = threading.Thread(target=self._run, name=f"model {name}", daemon=True)
+        self._thread.start()
+
+    def ask(self, question: Question, on_close: Callable[[], object] = lambda: None) -> Ticket:
+        """Hand a question over. Raises Busy where too many are open."""
+        if self.num_open >= self._most_open:
+            raise Busy(
+                f"{self.num_open} questions are waiting or being answered.", "try again in a few seconds"
+            )
+        self.num_open += 1
+        ticket = Ticket(question, self, on_close)
+        self.command("ask", ticket)
+        return ticket
+
+    def command(self, command: Command, ticket: Ticket) -> None:
+        """Told to the model before its next step."""
+        self._commands.put((command, ticket))
+
+    def note(self, event: Ended) -> None:
+        """An answer has ended."""
+        self._on_reply(self.name, event.reply)
+
+    def closed(self, ticket: Ticket) -> None:
+        """Nobody reads this ticket any more."""
+        self.num_open -= 1
+        self.command("drop", ticket)
+
+    async def stop(self) -> None:
+        """End the thread; what is open is aborted."""
+        self._commands.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    # ------------------------------------------------------------ in the model's thread
+
+    def _run(self) -> None:
+        while (command := self._commands.get()) is not None:
+            if command[0] != "ask":
+                continue  # of a ticket that has ended
+            try:
+                # Held while anybody waits for it: so long it does not leave memory.
+                with self._models.use(self.name) as llm:
+                    self._take(llm, *command)
+                    is_stopped = self._answer(llm)
+            except Exception as error:  # the boundary: whoever waits is told, and the next one may ask
+                log.exception("the model %s failed", self.name)
+                self._tell([(ticket, [error]) for ticket in {command[1], *self._pending}])
+                self._pending.clear()
+                continue
+            if is_stopped:
+                return
+
+    def _answer(self, llm: LLM) -> bool:
+        """Until nobody waits; True if the thread is to end."""
+        while self._pending or not self._commands.empty():
+            if self._is_told_to_stop(llm):
+                return True
+            if self._pending:
+                llm.step()
+                self._hand_over(llm)
+        return False
+
+    def _is_told_to_stop(self, llm: LLM) -> bool:
+        """Do what was asked since the last step; True where that is to stop."""
+        while not self._commands.empty():
+            command = self._commands.get()
+            if command is None:
+                for pending in self._pending.values():
+                    llm.drop(pending)
+                self._hand_over(llm)
+                return True
+            self._take(llm, *command)
+        return False
+
+    def _take(self, llm: LLM, command: Command, ticket: Ticket) -> None:
+        pending = self._pending.get(ticket)
+        if command == "ask":
+            question = ticket.question
+            try:
+                params = llm.sampling(**question.sampling)
+                self._pending[ticket] = llm.begin(question.prompt, params, question.thinking, question.schema)
+                self._tell([(ticket, [None])])
+            except RequestError as error:
+                self._tell([(ticket, [error])])
+        elif pending is not None and command == "drop":
+            llm.drop(pending)
+            del self._pending[ticket]
+        elif pending is not None and command == "abort":
+            llm.drop(pending)
+            self._hand_over(llm)
+        elif pending is not None:
+            llm.end_thinking(pending)
+
+    def _hand_over(self, llm: LLM) -> None:
+        news: list[tuple[Ticket, list[Event | Exception | None]]] = []
+        for ticket, pending in list(self._pending.items()):
+            events: list[Event | Exception | None] = []
+            for index, answer in enumerate(pending.answers):
+                pieces, said = answer.take(), answer.take_said()
+                if pieces or said:
+                    events.append(Grown(index, pieces, said))
+                if answer.has_news_of_its_end():
+                    assert answer.reply is not None
+                    events.append(Ended(index, answer.reply))
+            if events:
+                news.append((ticket, events))
+            if pending.is_done:
+                llm.drop(pending)
+                del self._pending[ticket]
+        if news:
+            self._tell(news)
+
+    def _tell(self, news: Sequence[tuple[Ticket, Sequence[Event | Exception | None]]]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(_deliver, news)
+        except RuntimeError:  # the loop has ended: nobody listens
+            log.debug("an answer came after the end")
+
+
+def _deliver(news: Sequence[tuple[Ticket, Sequence[Event | Exception | None]]]) -> None:
+    for ticket, events in news:
+        ticket.put(events)
