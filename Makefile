@@ -1,4 +1,5 @@
-# make run     set up what is missing, then talk with the bundled model
+# make run     set up what is missing, then serve the bundled model, with a chat page
+# make chat    the same in the terminal
 # make test    set up what is missing, then run the tests (under five minutes on two cores)
 # make check   what a change must pass: format, lint, types, tests, generated pages
 #
@@ -16,17 +17,26 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 # One thread per test process: two processes on two cores, and sums that come out the same every time.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: run test test-slow lint check format train docs clean
+.PHONY: run chat test test-slow test-browser lint check format train docs clean
 .DEFAULT_GOAL := run
 
+# Without a terminal it answers one example and ends.
 run: $(INSTALLED)
+	@if [ -t 0 ]; then $(BIN)/thinkling serve --open; else $(BIN)/thinkling serve --port 0 --example; fi
+
+chat: $(INSTALLED)
 	@$(BIN)/thinkling chat
 
 test: $(INSTALLED_DEV)
 	$(PYTEST) -n 2
 
 test-slow: $(INSTALLED_DEV)
-	$(PYTEST) -m "slow and not gpu"
+	$(PYTEST) -m "slow and not gpu and not browser"
+
+# Needs Debian's chromium: apt-get install chromium
+test-browser: $(INSTALLED_DEV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt $(PIP_ARGS) playwright
+	$(PYTEST) -m browser
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff format --check .

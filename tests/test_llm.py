@@ -411,6 +411,23 @@ def test_an_interrupted_step_loses_nobodys_request(llm: LLM, step: int) -> None:
     assert is_clean(llm)
 
 
+@pytest.mark.parametrize("steps", [0, 1, 2, 9])
+def test_thinking_can_be_ended_at_any_time_also_before_it_begins(steps: int) -> None:
+    llm = speaking("<think>", *"abcdefghijkl", circles=True)
+    pending = llm.begin(QUESTION, llm.sampling(temperature=0, max_tokens=60))
+    for _ in range(steps):
+        llm.step()
+    llm.end_thinking(pending)
+    while not pending.is_done:
+        llm.step()
+    reply = pending.answers[0].reply
+    assert reply is not None
+    thought = reply.reasoning.partition("\n\nI have thought")[0]
+    assert len(thought) <= max(0, steps - 1), "what was thought before, and no letter more"
+    llm.drop(pending)
+    assert is_clean(llm)
+
+
 def test_a_large_model_is_held_as_it_is_stored(
     folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

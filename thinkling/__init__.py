@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from thinkling.records import Piece as Piece
     from thinkling.records import Reply as Reply
     from thinkling.records import SamplingParams as SamplingParams
+    from thinkling.remote import Remote as Remote
     from thinkling.several import Models as Models
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ __all__ = [
     "Message",
     "Models",
     "Piece",
+    "Remote",
     "Reply",
     "SamplingParams",
     "ThinklingError",
@@ -39,6 +41,7 @@ _HOMES = {
     "Message": "thinkling.records",
     "Models": "thinkling.several",
     "Piece": "thinkling.records",
+    "Remote": "thinkling.remote",
     "Reply": "thinkling.records",
     "SamplingParams": "thinkling.records",
     "ThinklingError": "thinkling.errors",

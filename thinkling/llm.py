@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,7 +26,7 @@ from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
-from thinkling.pending import Inbox, Pending, Question
+from thinkling.pending import Inbox, Pending, Question, is_conversation, one_for_each
 from thinkling.records import (
     Completion,
     Message,
@@ -187,7 +186,7 @@ class LLM:
         Of a text or token ids, which are no conversation, the continuation is not parted into reasoning and
         answer, and `thinking` has no meaning. With a JSON `schema` what follows the thinking is JSON by it.
         """
-        if _is_conversation(prompt):
+        if is_conversation(prompt):
             asked = self._checked(cast("Sequence[Turn]", prompt), params, thinking)
             return self._begin(asked if schema is None else self._structured(asked, schema))
         start = time.perf_counter()
@@ -224,10 +223,22 @@ class LLM:
     ) -> Question:
         start = time.perf_counter()
         word, budget = part_thinking(thinking)
-        prompt = self.template.prompt(self.tokenizer, as_messages(messages), word)
+        turns = as_messages(messages)
+        self._refuse_endless(turns)
+        prompt = self.template.prompt(self.tokenizer, turns, word)
         params = replace(params, thinking_budget=0 if word == "off" else budget)
         self.engine.check(prompt.ids, params)
         return Question(prompt, params, self._bounds(prompt.ids, params), start)
+
+    def _refuse_endless(self, messages: Sequence[Message]) -> None:
+        """What cannot fit is refused by its length alone: reading millions of characters takes seconds."""
+        count = sum(len(one.content) for one in messages)
+        if count > self.engine.max_length * self.tokenizer.longest:
+            raise RequestError(
+                f"the conversation has {count:,} characters, and the context holds {self.engine.max_length} "
+                "tokens.",
+                "shorten the prompt or the conversation",
+            )
 
     def _structured(self, asked: Question, schema: Mapping[str, Any]) -> Question:
         if self._structures is None:
@@ -238,15 +249,15 @@ class LLM:
 
     def _begin(self, asked: Question) -> Pending:
         params = asked.params
-        number = self.engine.add(
-            asked.prompt.ids, params, _fresh_seed(), True, bounds=asked.bounds, constraint=asked.constraint
-        )
         answers = [
             GrowingReply(
                 self.tokenizer, params.stop, asked.prompt, asked.asked_at, params.logprobs, not asked.is_raw
             )
             for _ in range(params.n)
         ]
+        number = self.engine.add(
+            asked.prompt.ids, params, _fresh_seed(), True, bounds=asked.bounds, constraint=asked.constraint
+        )
         pending = Pending(number, answers, self.load_s)
         self._inboxes[number] = pending
         return pending
@@ -263,6 +274,10 @@ class LLM:
         finally:
             self.drop(pending)
             self.last_reply = answer.reply
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text."""
+        return len(self.tokenizer.encode_plain(text))
 
     def read_ahead(self, messages: Sequence[Turn], is_stopped: Callable[[], bool] = lambda: False) -> int:
         """Take a conversation that ends with an answer into the cache, in the form the next turn will see.
@@ -297,7 +312,7 @@ class LLM:
 
         Without a seed every prompt draws its own. Raises RequestError before anything runs.
         """
-        each = _one_for_each(prompts, params)
+        each = one_for_each(prompts, params)
         asked: dict[int, SamplingParams] = {}
         inbox = Inbox()
         try:
@@ -356,7 +371,7 @@ class LLM:
             ids, bos_id = tuple(self.tokenizer.encode(prompt)), self.tokenizer.bos_id
             has_bos = not self.tokenizer.adds_bos or ids[:1] == (bos_id,)
             return ids if has_bos or bos_id is None else (bos_id, *ids)
-        if not _is_conversation(prompt):
+        if not is_conversation(prompt):
             return tuple(map(int, cast("Sequence[int]", prompt)))
         return self.template.prompt(self.tokenizer, as_messages(cast("Sequence[Turn]", prompt))).ids
 
@@ -365,27 +380,6 @@ class LLM:
         for number in numbers:
             self.engine.abort(number)
             self._inboxes.pop(number, None)
-
-
-def _is_conversation(prompt: Prompt) -> bool:
-    return not isinstance(prompt, str) and not (
-        len(prompt) and all(isinstance(one, Integral) for one in prompt)
-    )
-
-
-def _one_for_each(
-    prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
-) -> list[SamplingParams]:
-    """The settings of every prompt. Raises RequestError where their numbers differ."""
-    if isinstance(prompts, str):
-        raise RequestError("prompts is one text.", "give a list of prompts")
-    each = [params] * len(prompts) if isinstance(params, SamplingParams) else list(params)
-    if len(each) != len(prompts):
-        raise RequestError(
-            f"there are {len(prompts)} prompts and {len(each)} settings.",
-            "give one setting, or one per prompt",
-        )
-    return each
 
 
 def _refuse_misfit(tokenizer: Tokenizer, config: ModelConfig) -> None:

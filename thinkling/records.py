@@ -217,6 +217,8 @@ class Reply:
     timings: Timings = field(default_factory=Timings)
     tool_calls: tuple[ToolCall, ...] = ()
     """What tools are asked for, where the request named some."""
+    stopped_by: str | None = None
+    """The stop text that ended it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tests.architecture.source import PACKAGE
 PUBLIC = {
     "LLM": "thinkling.llm",
     "Models": "thinkling.several",
+    "Remote": "thinkling.remote",
     "SamplingParams": "thinkling.records",
     "Message": "thinkling.records",
     "Completion": "thinkling.records",

@@ -26,6 +26,12 @@ MODEL = "thinkling"
 ENDPOINT: Any = "/v1/chat/completions"
 
 
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path) as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served({MODEL: None}, ServeSettings(port=0, data=tmp_path_factory.mktemp("data"))) as found:
@@ -165,8 +171,7 @@ def test_a_batch_whose_time_is_over_keeps_what_was_answered(tmp_path: Path) -> N
     assert failed and done.request_counts.completed + failed == 300
 
 
-def test_batches_are_listed_page_by_page_and_only_to_their_owner(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+def test_batches_are_listed_page_by_page_and_only_to_their_owner(store: Store) -> None:
     for number in range(5):
         batch = {"id": f"batch_{number}", "created_at": 10 + number // 2, "status": "completed"}
         store.add_batch(batch, "me" if number else "you")
@@ -176,8 +181,7 @@ def test_batches_are_listed_page_by_page_and_only_to_their_owner(tmp_path: Path)
     assert store.batch("batch_0", "me") is None and store.batch("batch_0", "you") is not None
 
 
-def test_a_line_has_one_result(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+def test_a_line_has_one_result(store: Store) -> None:
     batch = {"id": "batch_1", "created_at": 1, "status": "validating"}
     store.add_batch(batch, "")
     store.begin_batch(batch | {"status": "in_progress"}, [("a", "{}"), ("b", "{}")])
@@ -188,9 +192,8 @@ def test_a_line_has_one_result(tmp_path: Path) -> None:
     assert not store.open_lines("batch_1", 9, [1])
 
 
-def test_a_full_disk_loses_no_line(tmp_path: Path) -> None:
+def test_a_full_disk_loses_no_line(store: Store) -> None:
     """SQLite is told that the disk has no more pages: its own error, at a real write."""
-    store = Store(tmp_path)
     batch = {"id": "batch_1", "created_at": 1, "status": "validating"}
     store.add_batch(batch, "")
     store.begin_batch(batch | {"status": "in_progress"}, [("a", "{}")])

@@ -129,7 +129,8 @@ def test_what_a_crash_has_left_open_has_failed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.save_response({"id": "resp_1", "created_at": 1, "status": "in_progress"}, "", [])
     store.close()
-    found = Store(tmp_path).response("resp_1", "")
+    with Store(tmp_path) as again:
+        found = again.response("resp_1", "")
     assert found is not None and found[0]["status"] == "failed" and "stopped" in found[0]["error"]["message"]
 
 

@@ -6,7 +6,7 @@ The walk: a line -> `Conversation` -> LLM.stream -> `Display`. Ctrl-C stops the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,6 +24,7 @@ from thinkling.records import Piece
 
 if TYPE_CHECKING:
     from thinkling.llm import LLM
+    from thinkling.remote import Remote, RemoteModels
     from thinkling.several import Models
 
 EXAMPLE = "What's 12 times 14?"
@@ -32,15 +33,17 @@ _EPILOG = """Without a terminal it answers each line of standard input, or one e
 
 Examples:
 
-  thinkling chat --fold --temperature 0.6
-
   thinkling chat --model ./small --model ./large --memory-gb 8
+
+  thinkling chat --url http://127.0.0.1:8000
 """
 
 
 @click.command(epilog=_EPILOG)
 @chat_options
 @click.option("--fold", is_flag=True, help="Show one line in place of the thinking.")
+@click.option("--url", help="Talk with a service of OpenAI's interface; --model then names its models.")
+@click.option("--key", envvar=["THINKLING_API_KEY", "OPENAI_API_KEY"], help="The key that it asks for.")
 def chat(fold: bool, **options: Any) -> None:
     """Talk with a model in the terminal.
 
@@ -53,7 +56,7 @@ def chat(fold: bool, **options: Any) -> None:
         seed=options["seed"],
         thinking=options["think"],
     )
-    models = open_models(options)
+    models = _models(options)
     conversation = Conversation(sampling, options["system"], [*models.folders])
     talk = Talk(models, conversation, is_folded=fold)
     if is_terminal(sys.stdin):
@@ -62,20 +65,28 @@ def chat(fold: bool, **options: Any) -> None:
         answer_lines(talk)
 
 
+def _models(options: Mapping[str, Any]) -> Models | RemoteModels:
+    if options["url"] is None:
+        return open_models(options)
+    from thinkling.remote import RemoteModels
+
+    return RemoteModels(options["url"], options["key"], options["models"])
+
+
 class Talk:
     """Models, of which one is loaded, a conversation, and the display that joins them."""
 
-    def __init__(self, models: Models, conversation: Conversation, *, is_folded: bool) -> None:
+    def __init__(self, models: Models | RemoteModels, conversation: Conversation, *, is_folded: bool) -> None:
         self.conversation = conversation
         thinking: ShowThinking = "fold" if is_folded else "show"
         self._models = models
-        self._llm: LLM | None = None
+        self._llm: LLM | Remote | None = None
         self._ahead: ReadAhead | None = None
         self._name = ""
         self.display = Display(sys.stdout, thinking, has_color(sys.stdout), self._count_tokens)
         self._open()
 
-    def _open(self) -> LLM:
+    def _open(self) -> LLM | Remote:
         """The model that the conversation asks for, loaded if need be."""
         if self._llm is None or self._name != self.conversation.model:
             self.stop_reading_ahead()
@@ -124,7 +135,7 @@ class Talk:
             self._ahead.stop()
 
     def _count_tokens(self, text: str) -> int:
-        return len(self._open().tokenizer.encode_plain(text))
+        return self._open().count_tokens(text)
 
 
 def talk_with_person(talk: Talk) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from thinkling.llm import LLM
     from thinkling.records import Message
+    from thinkling.remote import Remote
 
 
 class ReadAhead:
     """At most one thread is with the model: `start` it, and `stop` it before anything else asks the model."""
 
-    def __init__(self, llm: LLM) -> None:
+    def __init__(self, llm: LLM | Remote) -> None:
         self._llm = llm
         self._is_enough = threading.Event()
         self._has_left = threading.Event()

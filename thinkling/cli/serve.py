@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import webbrowser
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thinkling.cli.sampling import model_options, open_models
+from thinkling.errors import ConfigError
 
 if TYPE_CHECKING:
     from thinkling.serve.settings import ServeSettings
@@ -28,7 +31,9 @@ _EPILOG = """Examples:
 @model_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="8000, or any free one where that is taken; 0: any free one.",
 )
 @click.option(
     "--keys", type=click.Path(path_type=Path), help=f"File with keys, one a line; or {KEYS_VARIABLE}."
@@ -42,10 +47,10 @@ _EPILOG = """Examples:
 )
 @click.option(
     "--reasoning-field",
-    type=click.Choice(["both", "reasoning_content", "reasoning", "none"]),
+    type=click.Choice(["both", "reasoning_content", "reasoning", "none", "hidden"]),
     default="both",
     show_default=True,
-    help="Under which name the reasoning goes out.",
+    help="Under which name the reasoning goes out; none: in the content, with its tags.",
 )
 @click.option(
     "--data",
@@ -65,17 +70,33 @@ _EPILOG = """Examples:
 @click.option(
     "--allow-origin", multiple=True, metavar="URL", help="A web page's origin that may use the service."
 )
+@click.option("--open", is_flag=True, help="Show the chat page in a browser.")
+@click.option("--example", is_flag=True, help="Answer one question over the own interface, and end.")
 def serve(**options: Any) -> None:
-    """Serve models on this machine: OpenAI's and DeepSeek's interface."""
+    """Serve models on this machine: a chat page, and OpenAI's interface."""
     settings = settings_of(options)
-    models = open_models(
-        options, "thinkling", lambda given: Path(given).name if Path(given).is_dir() else given
-    )
-    from thinkling.serve.run import run_service
+    models = open_models(options, "thinkling", name_of)
+    from thinkling.serve.run import Server, answer_example, run_service
 
-    run_service(
-        models, settings, lambda address: click.echo(f"thinkling serves at {address}/v1 (Ctrl-C stops it)")
-    )
+    def ready(address: str, server: Server) -> None:
+        click.echo(f"thinkling serves at {address} (the interface is at {address}/v1; Ctrl-C stops it)")
+        if options["example"]:
+            answer_example(address, server, click.echo)
+        elif options["open"]:
+            open_browser(address)
+
+    run_service(models, settings, ready)
+
+
+def name_of(given: str) -> str:
+    """What a model is called by clients: its folder's own name, or its name on the hub."""
+    return Path(given).resolve().name if Path(given).is_dir() else given
+
+
+def open_browser(address: str) -> None:
+    """Show the page, where there is a screen to show it on."""
+    if sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(address)
 
 
 def settings_of(options: dict[str, Any]) -> ServeSettings:
@@ -106,7 +127,16 @@ def read_hours(text: str | None) -> tuple[int, int] | None:
 
 
 def read_keys(file: Path | None) -> list[str]:
-    """Keys of the file, one a line, and of the environment, with commas between; # begins a comment."""
+    """Keys of the file, one a line, and of the environment, with commas between; # begins a line of comment.
+
+    Raises ConfigError where keys are asked for and none is there: that would let everybody in.
+    """
+    given = os.environ.get(KEYS_VARIABLE)
+    if file is None and given is None:
+        return []
     lines = [] if file is None else file.read_text(encoding="utf-8").splitlines()
-    words = [line.partition("#")[0].strip() for line in lines]
-    return [word for word in (*words, *map(str.strip, os.environ.get(KEYS_VARIABLE, "").split(","))) if word]
+    words = [word for line in lines if not (word := line.strip()).startswith("#")]
+    keys = [word for word in (*words, *map(str.strip, (given or "").split(","))) if word]
+    if not keys:
+        raise ConfigError("keys are asked for, and there is none.", "write one a line, or leave --keys out")
+    return keys

@@ -22,8 +22,9 @@ VERBS: dict[str, Verb] = {
     "ask": Verb("thinkling.cli.ask:ask", "Ask one question; the word may be left out."),
     "chat": Verb("thinkling.cli.chat:chat", "Talk with a model in the terminal."),
     "serve": Verb(
-        "thinkling.cli.serve:serve", "Serve models on this machine: OpenAI's and DeepSeek's interface."
+        "thinkling.cli.serve:serve", "Serve models on this machine: a chat page, and OpenAI's interface."
     ),
+    "batch": Verb("thinkling.cli.batch:batch", "Answer files of requests, in the form of OpenAI's batches."),
     "train": Verb(
         "thinkling.cli.train:train",
         "Train by a recipe: its name, its folder, or the folder of a run to go on with.",

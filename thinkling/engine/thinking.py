@@ -46,6 +46,7 @@ class ThinkingWatch:
         self._num_tokens = self._num_inside = self._num_in_block = 0
         self._forced: deque[int] = deque()
         self._loops = LoopDetector()
+        self._is_told_to_end = False
         self._close_if_due()
 
     @property
@@ -71,16 +72,17 @@ class ThinkingWatch:
             self._close_if_due()
 
     def end(self) -> None:
-        """Close the think block now, if it is open."""
-        if self._is_inside and not self._forced:
-            self._force_closing()
+        """Close the think block now; one that was not opened yet, as soon as it is."""
+        self._is_told_to_end |= self._is_inside or not self._num_tokens
+        if not self._forced:
+            self._close_if_due()
 
     def _close_if_due(self) -> None:
         bounds = self._bounds
         is_spent = bounds.budget is not None and self._num_inside >= bounds.budget
         is_late = self._num_tokens >= self._last_token
         is_loop = bounds.breaks_loops and self._loops.is_loop
-        if self._is_inside and (is_spent or is_late or is_loop):
+        if self._is_inside and (is_spent or is_late or is_loop or self._is_told_to_end):
             self._force_closing()
 
     def _force_closing(self) -> None:

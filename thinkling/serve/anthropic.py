@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 
 from thinkling.records import FinishReason, Message, Piece, PieceKind, Reply
 from thinkling.serve import sse
+from thinkling.serve.asking import StopText
 from thinkling.serve.chat import PATIENCE_S, merged, whole
+from thinkling.serve.faults import Json
+from thinkling.serve.messages import MOST_PARTS
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
 from thinkling.serve.thinking import Schema, ThinkingFields, ThinkingSwitch
 from thinkling.serve.worker import Event, Grown, Question, Ticket
 
 routes = APIRouter()
 
-REASONS: dict[FinishReason, str] = {"stop": "end_turn", "length": "max_tokens", "abort": "refusal"}
+REASONS: dict[FinishReason, str] = {"stop": "end_turn", "length": "max_tokens", "abort": "end_turn"}
 BLOCKS: dict[PieceKind, tuple[str, str]] = {
     "reasoning": ("thinking", "thinking"),
     "content": ("text", "text"),
@@ -42,7 +45,7 @@ class Turn(Schema):
     """One turn."""
 
     role: Literal["user", "assistant"]
-    content: str | list[Block]
+    content: str | Annotated[list[Block], Field(max_length=MOST_PARTS)]
 
 
 class MessagesRequest(Schema):
@@ -58,7 +61,7 @@ class MessagesRequest(Schema):
     temperature: float | None = Field(None, ge=0, le=100)
     top_p: float | None = Field(None, gt=0, le=1)
     top_k: int | None = Field(None, ge=0)
-    stop_sequences: list[str] | None = Field(None, max_length=64)
+    stop_sequences: list[StopText] | None = Field(None, max_length=16)
     stream: bool = False
     metadata: dict[str, Any] | None = None
     """Accepted for clients that send it; it changes nothing."""
@@ -90,7 +93,7 @@ async def messages(body: MessagesRequest, request: Request) -> Response:
     with ticket:
         await taken_up(ticket)
         (reply,), _ = await unless_left(request, whole(ticket))
-        return JSONResponse(form.whole(reply))
+        return Json(form.whole(reply))
 
 
 class MessageForm:
@@ -106,12 +109,12 @@ class MessageForm:
         """All of it."""
         blocks = [_block("reasoning", reply.reasoning)] if reply.reasoning else []
         blocks.append(_block("content", reply.content))
-        return self._message(blocks, _usage(reply), REASONS[reply.finish_reason])
+        return self._message(blocks, _usage(reply)) | _end(reply)
 
     async def events(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
         """A message begins, its blocks follow one another, and it ends."""
         start = {"input_tokens": 0, "output_tokens": 0}
-        yield {"type": "message_start", "message": self._message([], start, None)}
+        yield {"type": "message_start", "message": self._message([], start)}
         async for batch in ticket.batches():
             for chunk in self._chunks(merged(batch)):
                 yield chunk
@@ -124,8 +127,7 @@ class MessageForm:
                     yield from self._grown(piece)
                 continue
             yield from self._close()
-            delta = {"stop_reason": REASONS[event.reply.finish_reason], "stop_sequence": None}
-            yield {"type": "message_delta", "delta": delta, "usage": _usage(event.reply)}
+            yield {"type": "message_delta", "delta": _end(event.reply), "usage": _usage(event.reply)}
 
     def _grown(self, piece: Piece) -> Iterator[sse.Chunk]:
         if piece.kind != self._kind:
@@ -140,19 +142,23 @@ class MessageForm:
             self._kind = None
             yield {"type": "content_block_stop", "index": self._number}
 
-    def _message(
-        self, blocks: list[dict[str, Any]], usage: dict[str, int], reason: str | None
-    ) -> dict[str, Any]:
+    def _message(self, blocks: list[dict[str, Any]], usage: dict[str, int]) -> dict[str, Any]:
         return {
             "id": self.id,
             "type": "message",
             "role": "assistant",
             "model": self.model,
             "content": blocks,
-            "stop_reason": reason,
+            "stop_reason": None,
             "stop_sequence": None,
             "usage": usage,
         }
+
+
+def _end(reply: Reply) -> dict[str, str | None]:
+    """Why it ended."""
+    reason = "stop_sequence" if reply.stopped_by is not None else REASONS[reply.finish_reason]
+    return {"stop_reason": reason, "stop_sequence": reply.stopped_by}
 
 
 def _block(kind: PieceKind, text: str) -> dict[str, Any]:

@@ -15,10 +15,21 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from thinkling import __version__
 from thinkling.errors import ThinklingError
-from thinkling.serve import anthropic, batches, chat, completions, files, ollama, responses
+from thinkling.serve import (
+    anthropic,
+    batches,
+    chat,
+    completions,
+    conversations,
+    files,
+    ollama,
+    page,
+    responses,
+)
 from thinkling.serve.faults import fault
 from thinkling.serve.guard import Guard
 from thinkling.serve.running import BatchRunner
@@ -42,12 +53,16 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
         service.wake_batches = runner.wake
         task = asyncio.create_task(runner.run())
         yield
-        service.is_draining = True
+        service.begin_to_stop()
         await runner.stop(task)
         await service.drain()
 
     app = FastAPI(title="thinkling", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["*"], allow_headers=["*"]
+        )
     app.add_middleware(Guard, settings=settings, on_response=service.metrics.note_response)
     for router in (
         routes,
@@ -61,6 +76,8 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
         app.include_router(router, prefix="/v1")
         app.include_router(router, include_in_schema=False)
     app.include_router(ollama.routes, prefix="/api")
+    for router in (page.routes, conversations.routes):
+        app.include_router(router)
     app.include_router(health)
     app.add_exception_handler(ThinklingError, _explained)
     app.add_exception_handler(RequestValidationError, _not_understood)

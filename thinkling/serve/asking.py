@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ from thinkling.serve.worker import Question
 
 SEEDS = 2**63
 MOST_ANSWERS = 128
+StopText = Annotated[str, Field(max_length=500)]
+TokenId = Annotated[str, Field(pattern=r"^[0-9]{1,9}$")]
 
 
 class StreamOptions(Schema):
@@ -57,8 +59,8 @@ class SamplingFields(Schema):
     presence_penalty: float | None = Field(None, ge=-2, le=2)
     frequency_penalty: float | None = Field(None, ge=-2, le=2)
     repetition_penalty: float | None = Field(None, ge=0.01, le=100)
-    logit_bias: dict[str, float] | None = Field(None, max_length=1024)
-    stop: str | list[str] | None = Field(None, max_length=64)
+    logit_bias: dict[TokenId, float] | None = Field(None, max_length=1024)
+    stop: StopText | Annotated[list[StopText], Field(max_length=16)] | None = None
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     n: int | None = Field(None, ge=1, le=MOST_ANSWERS)
     max_tokens: int | None = Field(None, ge=1)

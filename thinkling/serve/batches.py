@@ -69,6 +69,7 @@ async def create(body: BatchRequest, request: Request) -> dict[str, Any]:
         "expires_at": now + WINDOW_S,
         **dict.fromkeys(TIMES),
         "metadata": body.metadata,
+        "usage": None,
         "output_lives_s": None if expires is None else expires.seconds,
     }
     store.add_batch(batch, owner)
@@ -96,16 +97,17 @@ async def one_batch(number: str, request: Request) -> dict[str, Any]:
 async def cancel(number: str, request: Request) -> dict[str, Any]:
     """No more lines are begun; what was answered is kept."""
     store = store_of(request)
-    batch = found_batch(store, number, owner_of(request))
-    if batch["status"] in OVER:
-        raise RequestError(f"the batch is {batch['status']} already.", "nothing is left to be cancelled")
-    if batch["status"] != "cancelling":
+    service: Service = request.app.state.service
+    while True:
+        batch = found_batch(store, number, owner_of(request))
         before = batch["status"]
-        batch |= {"status": "cancelling", "cancelling_at": int(time.time())}
-        store.save_batch(batch, before)
-        service: Service = request.app.state.service
-        service.wake_batches()
-    return shown(batch)
+        if before in OVER:
+            raise RequestError(f"the batch is {before} already.", "nothing is left to be cancelled")
+        ending = {"status": "cancelling", "cancelling_at": int(time.time())}
+        # Its status may have changed since it was read.
+        if before == "cancelling" or store.save_batch(batch | ending, before):
+            service.wake_batches()
+            return shown(found_batch(store, number, owner_of(request)))
 
 
 def found_batch(store: Store, number: str, owner: str) -> dict[str, Any]:

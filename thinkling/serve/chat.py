@@ -13,15 +13,17 @@ from dataclasses import field as field_of
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
-from thinkling.records import FinishReason, Reply
+from thinkling.records import FinishReason, Piece, Reply
 from thinkling.serve import sse
 from thinkling.serve.asking import ChatRequest, Control
+from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
 from thinkling.serve.thinking import say_reasoning
 from thinkling.serve.worker import Ended, Event, Grown, Ticket
 from thinkling.text.reply import SaidToken
+from thinkling.text.special import THINK_CLOSE, THINK_OPEN
 
 REASONS: dict[FinishReason, str] = {
     "stop": "stop",
@@ -30,6 +32,7 @@ REASONS: dict[FinishReason, str] = {
 }
 routes = APIRouter()
 
+LEAST_LOGPROB = -9999.0
 PATIENCE_S = 2.0
 """So long a stream waits to be taken up, so that a mistake is a status; then it begins with comments."""
 
@@ -39,7 +42,7 @@ async def chat_completions(body: ChatRequest, request: Request) -> Response:
     """Answers a conversation, at once or in pieces."""
     service: Service = request.app.state.service
     if not body.stream:
-        return JSONResponse(await unless_left(request, answer(service, body, owner_of(request))))
+        return Json(await unless_left(request, answer(service, body, owner_of(request))))
     ticket, form = _asked(service, body, owner_of(request))
     await taken_up(ticket, PATIENCE_S)
     tells_usage = body.stream_options is not None and body.stream_options.include_usage
@@ -57,7 +60,7 @@ async def answer(service: Service, body: ChatRequest, owner: str) -> dict[str, A
 
 def _asked(service: Service, body: ChatRequest, owner: str) -> tuple[Ticket, Form]:
     worker = service.worker(body.model)
-    field = service.settings.reasoning_field if body.shows_reasoning() else "none"
+    field = service.settings.reasoning_field if body.shows_reasoning() else "hidden"
     form = Form(worker.name, field, bool(body.logprobs))
     return service.ask(worker, body.question(), form.id, owner), form
 
@@ -76,17 +79,19 @@ class Form:
 
     model: str
     reasoning_field: str
-    """both, reasoning_content, reasoning, or none."""
+    """both, reasoning_content, reasoning; none: in the content, with its tags; hidden: nowhere."""
     has_logprobs: bool
     id: str = field_of(default_factory=lambda: f"chatcmpl-{secrets.token_hex(12)}")
     created: int = field_of(default_factory=lambda: int(time.time()))
+    _thinking: set[int] = field_of(default_factory=set)
+    """Answers whose thinking stands in the content and is not closed yet."""
 
     def whole(self, replies: Sequence[Reply], said: Sequence[Sequence[SaidToken]]) -> dict[str, Any]:
         """The object of a request that is not streamed."""
         choices = [
             {
                 "index": index,
-                "message": {"role": "assistant", "content": reply.content, "refusal": None}
+                "message": {"role": "assistant", "content": self._content(reply), "refusal": None}
                 | say_reasoning(reply.reasoning, self.reasoning_field),
                 "logprobs": self._logprobs(said[index]),
                 "finish_reason": REASONS[reply.finish_reason],
@@ -111,8 +116,7 @@ class Form:
             return [self._chunk(event.index, {}, REASONS[event.reply.finish_reason])]
         found = []
         for piece in event.pieces:
-            is_content = piece.kind == "content"
-            delta = {"content": piece.text} if is_content else say_reasoning(piece.text, self.reasoning_field)
+            delta = self._delta(event.index, piece)
             if delta:
                 found.append(self._chunk(event.index, delta))
         logprobs = self._logprobs(event.said)
@@ -121,6 +125,24 @@ class Form:
                 found.append(self._chunk(event.index, {"content": ""}))
             found[-1]["choices"][0]["logprobs"] = logprobs
         return found
+
+    def _content(self, reply: Reply) -> str:
+        if self.reasoning_field != "none" or not reply.reasoning:
+            return reply.content
+        return f"{THINK_OPEN}\n{reply.reasoning}\n{THINK_CLOSE}\n\n{reply.content}"
+
+    def _delta(self, index: int, piece: Piece) -> dict[str, Any]:
+        is_raw, is_thought = self.reasoning_field == "none", piece.kind == "reasoning"
+        if is_thought and not is_raw:
+            return say_reasoning(piece.text, self.reasoning_field)
+        before = ""
+        if is_raw and is_thought and index not in self._thinking:
+            self._thinking.add(index)
+            before = f"{THINK_OPEN}\n"
+        elif not is_thought and index in self._thinking:
+            self._thinking.remove(index)
+            before = f"\n{THINK_CLOSE}\n\n"
+        return {"content": before + piece.text}
 
     def last_chunk(self, replies: Sequence[Reply]) -> dict[str, Any]:
         """What it cost."""
@@ -155,7 +177,12 @@ class Form:
 
 
 def _token(data: bytes, logprob: float) -> dict[str, Any]:
-    return {"token": data.decode(errors="replace"), "logprob": logprob, "bytes": list(data)}
+    return {"token": data.decode(errors="replace"), "logprob": finite(logprob), "bytes": list(data)}
+
+
+def finite(logprob: float) -> float:
+    """JSON knows no infinity: a token that was not allowed has the least log-probability of OpenAI's."""
+    return max(logprob, LEAST_LOGPROB)
 
 
 def usage(replies: Sequence[Reply]) -> dict[str, Any]:

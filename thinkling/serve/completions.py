@@ -11,21 +11,22 @@ from dataclasses import field as field_of
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 
 from thinkling.errors import RequestError
 from thinkling.records import Reply
 from thinkling.serve import sse
 from thinkling.serve.asking import SamplingFields, StreamOptions
-from thinkling.serve.chat import PATIENCE_S, REASONS, merged, timings, usage, whole
+from thinkling.serve.chat import PATIENCE_S, REASONS, finite, merged, timings, usage, whole
+from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
 from thinkling.serve.worker import Ended, Event, Grown, Question, Ticket
 from thinkling.text.reply import SaidToken
 
 routes = APIRouter()
 
-Ids = Annotated[list[int], Field(min_length=1)]
+Ids = Annotated[list[int], Field(min_length=1, max_length=1_000_000)]
 Prompts = str | Ids | Annotated[list[str] | list[Ids], Field(min_length=1, max_length=256)]
 
 
@@ -57,7 +58,7 @@ async def completions(body: CompletionRequest, request: Request) -> Response:
     """Continues prompts, at once or in pieces."""
     service: Service = request.app.state.service
     if not body.stream:
-        return JSONResponse(await unless_left(request, answer(service, body, owner_of(request))))
+        return Json(await unless_left(request, answer(service, body, owner_of(request))))
     questions = body.questions()
     if len(questions) > 1:
         raise RequestError("a stream continues one prompt.", "ask for each prompt, or without stream")
@@ -74,9 +75,14 @@ async def answer(service: Service, body: CompletionRequest, owner: str) -> dict[
     """The whole completion. Raises what refuses it."""
     worker = service.worker(body.model)
     form = CompletionForm(worker.name)
+    questions = body.questions()
+    if len(questions) > service.settings.most_open:
+        raise RequestError(
+            f"there are {len(questions)} prompts.", f"ask for at most {service.settings.most_open} at once"
+        )
     with ExitStack() as stack:
         tickets = []
-        for place, question in enumerate(body.questions()):
+        for place, question in enumerate(questions):
             tickets.append(stack.enter_context(service.ask(worker, question, f"{form.id}-{place}", owner)))
         for ticket in tickets:
             await taken_up(ticket)
@@ -116,9 +122,9 @@ def _logprobs(said: Sequence[SaidToken]) -> dict[str, Any] | None:
         starts.append(starts[-1] + len(token))
     return {
         "tokens": tokens,
-        "token_logprobs": [one.logprob for one in said],
+        "token_logprobs": [finite(one.logprob) for one in said],
         "top_logprobs": [
-            {data.decode(errors="replace"): logprob for data, logprob in one.top} for one in said
+            {data.decode(errors="replace"): finite(logprob) for data, logprob in one.top} for one in said
         ],
         "text_offset": starts,
     }

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import JSONResponse
+
+
+class Json(JSONResponse):
+    """JSON that can always be written: half a character, which a client may send, is a question mark."""
+
+    def render(self, content: Any) -> bytes:
+        """The bytes."""
+        return packed(content)
+
+
+def packed(content: Any) -> bytes:
+    """JSON without blanks."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
+
 
 KINDS = {
     400: "invalid_request_error",
@@ -57,11 +73,11 @@ def fault(
     code: str | None = None,
     param: str | None = None,
     headers: dict[str, str] | None = None,
-) -> JSONResponse:
+) -> Json:
     """The response, in the form of those who ask at `path`."""
     form: Callable[..., dict[str, Any]] = openai_fault
     if path.startswith("/api/"):
         form = ollama_fault
     elif path.endswith("/messages"):
         form = anthropic_fault
-    return JSONResponse(form(status, message, hint, code, param), status, headers)
+    return Json(form(status, message, hint, code, param), status, headers)

@@ -82,6 +82,8 @@ async def content(number: str, request: Request) -> Response:
 @routes.delete("/files/{number}")
 async def delete(number: str, request: Request) -> dict[str, Any]:
     """Forgets one."""
+    if store_of(request).is_needed(number):
+        raise RequestError(f"a batch has still to read {number!r}.", "cancel the batch first")
     if not store_of(request).delete_file(number, owner_of(request)):
         raise UnknownThing(f"there is no file {number!r}.", "GET /v1/files lists them")
     return {"id": number, "object": "file", "deleted": True}

@@ -14,9 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 
-from thinkling.serve.faults import fault
+from thinkling.serve.faults import Json, fault
 from thinkling.serve.settings import ServeSettings, is_loopback
 
 Scope = MutableMapping[str, Any]
@@ -25,8 +24,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset({"/healthz", "/readyz"})
-"""Answered without a key: they tell nothing but that the service lives."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/"})
+"""Answered without a key: they tell nothing but that the service lives, or are the page that asks for one."""
 BODY_TYPES = ("application/json", "multipart/form-data")
 
 
@@ -55,22 +54,28 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope, headers)
-        if refusal is not None:
-            await refusal(scope, receive, noted)
-        else:
-            await self._app(scope, self._counted(scope, receive), noted)
+        try:
+            if refusal is not None:
+                await refusal(scope, receive, noted)
+            else:
+                await self._app(scope, self._counted(scope, receive), noted)
+        except Exception:
+            self._on_response(500)  # answered further out
+            raise
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> JSONResponse | None:
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Json | None:
         settings, path = self._settings, scope["path"]
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        host = _hostname(f"//{headers.get('host', '')}")
         if not self._is_any_host and host.lower() not in self._hosts:
             return fault(
                 path, 403, f"the host {host!r} is not served here.", "ask for 127.0.0.1 or localhost"
             )
+        if scope["method"] == "OPTIONS" and headers.get("origin") in settings.allowed_origins:
+            return None  # a browser asks before it sends a key
         key = _key_of(headers)
         digest = sha256(key.encode()).hexdigest() if key else ""
         is_known = any(hmac.compare_digest(digest, one) for one in settings.key_hashes)
-        if settings.key_hashes and not is_known and path not in OPEN_PATHS:
+        if settings.key_hashes and not is_known and not _is_open(path):
             return fault(
                 path, 401, "a key is needed.", "send it as 'Authorization: Bearer KEY'", "invalid_api_key"
             )
@@ -92,7 +97,8 @@ class Guard:
         return None
 
     def _is_own(self, origin: str, host: str) -> bool:
-        return urlsplit(origin).netloc.lower() == host.lower() or origin in self._settings.allowed_origins
+        is_same = origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")
+        return is_same or origin in self._settings.allowed_origins
 
     def _limit(self, scope: Scope) -> int:
         return 512 * 2**20 if scope["path"].endswith("/files") else self._settings.most_body_bytes
@@ -113,6 +119,18 @@ class Guard:
             return message
 
         return counted
+
+
+def _hostname(url: str) -> str:
+    """Empty where it cannot be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith("/web/")
 
 
 def _key_of(headers: dict[str, str]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from thinkling.records import Message, Role
 from thinkling.serve.thinking import Schema
 
+MOST_PARTS = 1000
 ROLES: dict[str, Role] = {"developer": "system"}
 
 
@@ -18,24 +19,38 @@ class TextPart(Schema):
 
     type: Literal["text", "input_text", "output_text"]
     text: str
+    annotations: list[Any] | None = None
+    logprobs: list[Any] | None = None
+    """Of parts that come back from an answer; not used."""
 
 
 class ChatMessage(Schema):
     """One turn. `reasoning` of earlier turns is kept where the model's template wants it."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
+    content: str | Annotated[list[TextPart], Field(max_length=MOST_PARTS)] | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
     name: str | None = None
     """Accepted and not used: the models know no names."""
+    refusal: None = None
+    audio: None = None
+    function_call: None = None
+    annotations: list[Any] | None = None
+    tool_calls: Annotated[list[Any], Field(max_length=0)] | None = None
+    """What stands empty in an answer that is sent back."""
 
     def message(self) -> Message:
         """The same in our words."""
-        text = self.content if isinstance(self.content, str) else "".join(one.text for one in self.content)
+        text = text_of_parts(self.content)
         reasoning = self.reasoning_content if self.reasoning is None else self.reasoning
         role: Role = ROLES.get(self.role, self.role)  # type: ignore[arg-type]
         return Message(role, text, reasoning if role == "assistant" else None)
+
+
+def text_of_parts(content: str | Sequence[TextPart] | None) -> str:
+    """The text of a message's content."""
+    return content if isinstance(content, str) else "".join(part.text for part in content or ())
 
 
 class Conversation(Schema):

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
-from pydantic import Field
+from fastapi.responses import Response
+from pydantic import ConfigDict, Field
 
 from thinkling import __version__
 from thinkling.records import Message, Reply
 from thinkling.serve import sse
+from thinkling.serve.asking import StopText
 from thinkling.serve.chat import PATIENCE_S, merged, whole
+from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
 from thinkling.serve.thinking import Schema, ThinkingFields
 from thinkling.serve.worker import Ended, Event, Question, Ticket
@@ -27,7 +29,12 @@ NANOSECONDS = 1_000_000_000
 
 
 class Options(Schema):
-    """Ollama's names for how an answer is drawn. The context is the model's own and need not be asked for."""
+    """Ollama's names for how an answer is drawn; those that mean nothing here are ignored, as Ollama does.
+
+    The context is the model's own: nothing is cut off silently, whatever `num_ctx` says.
+    """
+
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     temperature: float | None = Field(None, ge=0, le=100)
     top_p: float | None = Field(None, gt=0, le=1)
@@ -38,9 +45,7 @@ class Options(Schema):
     repeat_penalty: float | None = Field(None, ge=0.01, le=100)
     presence_penalty: float | None = Field(None, ge=-2, le=2)
     frequency_penalty: float | None = Field(None, ge=-2, le=2)
-    stop: list[str] | None = Field(None, max_length=64)
-    num_ctx: int | None = Field(None, ge=1)
-    """Accepted; nothing is cut off silently, whatever it says."""
+    stop: list[StopText] | None = Field(None, max_length=16)
 
     def sampling(self) -> dict[str, Any]:
         """The same in our words."""
@@ -84,7 +89,7 @@ class Asked(Schema):
 class OllamaChat(Asked):
     """A conversation to be answered."""
 
-    messages: list[OllamaMessage] = Field(min_length=1, max_length=10_000)
+    messages: list[OllamaMessage] = Field([], max_length=10_000)
     tools: list[dict[str, Any]] = Field([], max_length=0)
     """None are known here."""
 
@@ -92,7 +97,7 @@ class OllamaChat(Asked):
 class OllamaGenerate(Asked):
     """One prompt to be answered."""
 
-    prompt: str
+    prompt: str = ""
     system: str | None = None
 
 
@@ -100,12 +105,16 @@ class OllamaGenerate(Asked):
 async def chat(body: OllamaChat, request: Request) -> Response:
     """Answers a conversation."""
     said = [Message(one.role, one.content, one.thinking) for one in body.messages]
+    if not said:
+        return _loaded(body.model, _in_message)
     return await _answered(body, said, request, _in_message)
 
 
 @routes.post("/generate")
 async def generate(body: OllamaGenerate, request: Request) -> Response:
     """Answers a prompt, in the model's own template."""
+    if not body.prompt:
+        return _loaded(body.model, _beside)
     said = [Message("system", body.system)] if body.system else []
     return await _answered(body, [*said, Message("user", body.prompt)], request, _beside)
 
@@ -123,6 +132,11 @@ def _beside(reasoning: str, content: str) -> dict[str, Any]:
     return {"response": content} | ({"thinking": reasoning} if reasoning else {})
 
 
+def _loaded(model: str, placed: Placed) -> Response:
+    """To those who ask for nothing, so that a model is loaded: here that happens when it is first asked."""
+    return Json(OllamaForm(model, placed).blank() | {"done": True, "done_reason": "load"})
+
+
 async def _answered(body: Asked, messages: list[Message], request: Request, placed: Placed) -> Response:
     service: Service = request.app.state.service
     worker = service.worker(body.model.removesuffix(":latest"))
@@ -135,7 +149,7 @@ async def _answered(body: Asked, messages: list[Message], request: Request, plac
     with ticket:
         await taken_up(ticket)
         (reply,), _ = await unless_left(request, whole(ticket))
-        return JSONResponse(form.whole(reply))
+        return Json(form.whole(reply))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +176,10 @@ class OllamaForm:
         for piece in event.pieces:
             parts = ("", piece.text) if piece.kind == "content" else (piece.text, "")
             yield self._object(*parts) | {"done": False}
+
+    def blank(self) -> dict[str, Any]:
+        """An answer that says nothing."""
+        return self._object("", "")
 
     def _object(self, reasoning: str, content: str) -> dict[str, Any]:
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
@@ -205,7 +223,9 @@ async def in_memory(request: Request) -> dict[str, Any]:
 class Shown(Schema):
     """Which model."""
 
-    model: str
+    model: str | None = None
+    name: str | None = None
+    """The same in older clients."""
     verbose: bool | None = None
 
 
@@ -213,7 +233,7 @@ class Shown(Schema):
 async def show(body: Shown, request: Request) -> dict[str, Any]:
     """What a model can do."""
     service: Service = request.app.state.service
-    name = service.named(body.model.removesuffix(":latest"))
+    name = service.named((body.model or body.name or "").removesuffix(":latest"))
     return _model(service, name) | {"capabilities": ["completion", "thinking"], "model_info": {}}
 
 

@@ -31,6 +31,7 @@ class ResponseWriting:
         self._usage: dict[str, Any] | None = None
         self._completed_at: int | None = None
         self._reason: str | None = None
+        self._error: dict[str, str] | None = None
         self._kind: PieceKind | None = None
         self._text = ""
         self._number = -1
@@ -41,7 +42,7 @@ class ResponseWriting:
             **self._fixed,
             "status": self.status,
             "completed_at": self._completed_at,
-            "error": None,
+            "error": self._error,
             "incomplete_details": None if self._reason is None else {"reason": self._reason},
             "output": self.output,
             "usage": self._usage,
@@ -78,6 +79,11 @@ class ResponseWriting:
         self._reason = "max_output_tokens" if reply.finish_reason == "length" else None
         name = "incomplete" if self.status == "incomplete" else "completed"
         yield self._event(f"response.{name}", response=self.object())
+
+    def failed(self, message: str) -> Iterator[Chunk]:
+        """It could not be answered."""
+        self.status, self._error = "failed", {"code": "server_error", "message": message}
+        yield self._event("response.failed", response=self.object())
 
     def _grown(self, piece: Piece) -> Iterator[Chunk]:
         if piece.kind != self._kind:

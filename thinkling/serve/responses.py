@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 
 from thinkling.errors import RequestError, ThinklingError
 from thinkling.records import Message, Reply
 from thinkling.serve import sse
 from thinkling.serve.chat import PATIENCE_S, merged
+from thinkling.serve.faults import Json
 from thinkling.serve.files import store_of
-from thinkling.serve.messages import ROLES, TextPart
+from thinkling.serve.messages import MOST_PARTS, ROLES, TextPart, text_of_parts
 from thinkling.serve.response_form import ResponseWriting
-from thinkling.serve.service import ChunkStream, Service, UnknownThing, owner_of, taken_up, unless_left
+from thinkling.serve.service import (
+    ChunkStream,
+    Service,
+    UnknownAnswer,
+    UnknownThing,
+    owner_of,
+    taken_up,
+    unless_left,
+)
+from thinkling.serve.store import StoreFull
 from thinkling.serve.thinking import ReasoningOptions, Schema, ThinkingFields
 from thinkling.serve.worker import Ended, Question, Ticket
 
 routes = APIRouter()
+log = logging.getLogger("thinkling.serve")
+
+CANCEL_S = 10.0
+"""So long the end of a response is waited for."""
 
 
 class MessageItem(Schema):
@@ -29,7 +46,7 @@ class MessageItem(Schema):
 
     type: Literal["message"] = "message"
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
+    content: str | Annotated[list[TextPart], Field(max_length=MOST_PARTS)]
     id: str | None = None
     status: str | None = None
     phase: str | None = None
@@ -147,16 +164,20 @@ async def create(body: ResponseRequest, request: Request) -> Response:
     ticket = service.ask(worker, question, writing.id, owner)
     await taken_up(ticket, PATIENCE_S if body.stream else None)
     keeping = Keeping(service, owner, turns) if body.store else None
+    try:
+        if keeping is not None:
+            keeping.begin(writing)
+    except BaseException:
+        ticket.close()
+        raise
     if body.stream:
         return ChunkStream(
             _told(ticket, writing, keeping), [ticket], service.settings.keep_alive_s, sse.NAMED
         )
     if body.background:
-        assert keeping is not None, "a response in the background is stored"
-        keeping.keep(writing)
         service.later(_whole(ticket, writing, keeping))
-        return JSONResponse(writing.object())
-    return JSONResponse(await unless_left(request, _whole(ticket, writing, keeping)))
+        return Json(writing.object())
+    return Json(await unless_left(request, _whole(ticket, writing, keeping)))
 
 
 def _new_turns(body: ResponseRequest) -> Turns:
@@ -165,16 +186,17 @@ def _new_turns(body: ResponseRequest) -> Turns:
     turns = []
     for item in body.input:
         if isinstance(item, MessageItem):
-            parts = item.content
-            text = parts if isinstance(parts, str) else "".join(part.text for part in parts)
-            turns.append({"role": ROLES.get(item.role, item.role), "content": text})
+            turns.append({"role": ROLES.get(item.role, item.role), "content": text_of_parts(item.content)})
     return turns
 
 
 def _earlier(body: ResponseRequest, request: Request) -> Turns:
     if body.previous_response_id is None:
         return []
-    return _found(body.previous_response_id, request)[1]
+    response, turns = _found(body.previous_response_id, request)
+    if response["status"] not in ("completed", "incomplete"):
+        raise RequestError(f"{response['id']!r} is {response['status']}.", "go on from one that is complete")
+    return turns
 
 
 class Keeping:
@@ -183,36 +205,47 @@ class Keeping:
     def __init__(self, service: Service, owner: str, turns: Turns) -> None:
         self._store, self._owner, self._turns = service.store, owner, turns
 
+    def begin(self, writing: ResponseWriting) -> None:
+        """As it begins. Raises StoreFull."""
+        self._store.save_response(writing.object(), self._owner, self._turns)
+
     def keep(self, writing: ResponseWriting, reply: Reply | None = None) -> None:
-        """As it stands. Raises StoreFull."""
+        """As it stands, unless it was deleted. Raises StoreFull."""
         said = [] if reply is None else [{"role": "assistant", "content": reply.content}]
-        self._store.save_response(writing.object(), self._owner, [*self._turns, *said])
+        self._store.change_response(writing.object(), [*self._turns, *said])
 
 
 async def _told(
     ticket: Ticket, writing: ResponseWriting, keeping: Keeping | None
 ) -> AsyncIterator[sse.Chunk]:
+    """The events. What goes wrong is the last of them, and stands in the response."""
     for chunk in writing.beginning():
         yield chunk
-    async for batch in ticket.batches():
-        chunks = list(writing.events(merged(batch)))
-        ended = next((one for one in batch if isinstance(one, Ended)), None)
-        if ended is not None and keeping is not None:
-            keeping.keep(writing, ended.reply)  # whoever reads of its end can go on from it
-        for chunk in chunks:
+    try:
+        async for batch in ticket.batches():
+            chunks = list(writing.events(merged(batch)))
+            ended = next((one for one in batch if isinstance(one, Ended)), None)
+            if ended is not None and keeping is not None:
+                keeping.keep(writing, ended.reply)  # whoever reads of its end can go on from it
+            for chunk in chunks:
+                yield chunk
+    except Exception as error:  # the boundary: the status is sent already
+        known = (
+            error.message if isinstance(error, ThinklingError) else "something went wrong inside thinkling."
+        )
+        if not isinstance(error, ThinklingError):
+            log.exception("a response failed")
+        for chunk in writing.failed(known):
             yield chunk
+        if keeping is not None:
+            with contextlib.suppress(StoreFull):
+                keeping.keep(writing)
 
 
 async def _whole(ticket: Ticket, writing: ResponseWriting, keeping: Keeping | None) -> dict[str, Any]:
     with ticket:
-        try:
-            async for _ in _told(ticket, writing, keeping):
-                pass
-        except ThinklingError:
-            writing.status = "failed"
-            if keeping is not None:
-                keeping.keep(writing)
-            raise
+        async for _ in _told(ticket, writing, keeping):
+            pass
     return writing.object()
 
 
@@ -249,7 +282,10 @@ async def input_items(number: str, request: Request) -> dict[str, Any]:
 
 @routes.delete("/responses/{number}")
 async def delete(number: str, request: Request) -> dict[str, Any]:
-    """Forgets one."""
+    """Forgets one, and ends it if it is being answered."""
+    service: Service = request.app.state.service
+    with contextlib.suppress(UnknownAnswer):
+        service.ticket(number, owner_of(request)).abort()
     if not store_of(request).delete_response(number, owner_of(request)):
         raise _unknown(number)
     return {"id": number, "object": "response", "deleted": True}
@@ -264,9 +300,11 @@ async def cancel(number: str, request: Request) -> dict[str, Any]:
             f"the response is {response['status']} already.", "nothing is left to be cancelled"
         )
     service: Service = request.app.state.service
-    service.ticket(number, owner_of(request)).abort()
-    while response["status"] == "in_progress":
-        await asyncio.sleep(0.01)
+    with contextlib.suppress(UnknownAnswer):  # it has just ended
+        service.ticket(number, owner_of(request)).abort()
+    end = time.monotonic() + CANCEL_S
+    while response["status"] == "in_progress" and time.monotonic() < end:
+        await asyncio.sleep(0.02)
         response = _found(number, request)[0]
     return response
 

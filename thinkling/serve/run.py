@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+import threading
+import urllib.request
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from thinkling.errors import ConfigError
 from thinkling.serve.app import build_app
-from thinkling.serve.settings import ServeSettings
+from thinkling.serve.settings import USUAL_PORT, ServeSettings
 
 if TYPE_CHECKING:
     from thinkling.several import Models
 
 BACKLOG = 1024
+MOST_CONNECTIONS = 2048
+EXAMPLE = "What's 12 times 14?"
+EXAMPLE_S = 300.0
+
+Ready = Callable[[str, "Server"], None]
 
 
-def run_service(models: Models, settings: ServeSettings, tell: Callable[[str], None]) -> None:
-    """Listen and serve; `tell` is given the address once it can be used. Raises ConfigError."""
+class Server(uvicorn.Server):
+    """Tells the service at once that the end has come, and ends with exit code 0."""
+
+    def __init__(self, config: uvicorn.Config, on_signal: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_signal = on_signal
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal; the second one ends the process where it stands, which the store outlives."""
+        if self.should_exit:
+            os._exit(1)
+        self.should_exit = True
+        self._on_signal()
+
+
+def run_service(models: Models, settings: ServeSettings, on_ready: Ready) -> None:
+    """Listen and serve; `on_ready` is given the address once it can be asked. Raises ConfigError."""
     listening = listen(settings)
     host, port = listening.getsockname()[:2]
     app = build_app(models, settings)
@@ -28,26 +53,71 @@ def run_service(models: Models, settings: ServeSettings, tell: Callable[[str], N
         log_config=None,
         access_log=False,
         lifespan="on",
+        http="h11",  # whose limits are set below
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=int(settings.drain_s) + 5,
         server_header=False,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-    uvicorn.Server(config).run(sockets=[listening])
+    server = Server(config, app.state.service.begin_to_stop)
+    on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}", server)
+    server.run(sockets=[listening])
 
 
 def listen(settings: ServeSettings) -> socket.socket:
-    """A socket that is bound. Raises ConfigError where the address cannot be had."""
+    """A socket that is bound; without a port the usual one, or another where that is taken.
+
+    Raises ConfigError where the address cannot be had.
+    """
+    ports = [USUAL_PORT, 0] if settings.port is None else [settings.port]
+    for port in ports[:-1]:
+        try:
+            return _bound(settings.host, port)
+        except OSError:
+            continue
     try:
-        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((settings.host, settings.port))
-        listening.listen(BACKLOG)
+        return _bound(settings.host, ports[-1])
     except OSError as error:
         raise ConfigError(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}.",
+            f"cannot listen on {settings.host}:{ports[-1]}: {error.strerror or error}.",
             "choose another --port, or 0 for any free one",
         ) from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
     return listening
+
+
+def answer_example(address: str, server: Server, tell: Callable[[str], None]) -> None:
+    """Ask the service one question over its own interface, in a thread, tell the answer, and end it."""
+
+    def ask() -> None:
+        try:
+            tell(f"> {EXAMPLE}")
+            message = _asked(address)["choices"][0]["message"]
+            tell("".join(f"| {line}\n" for line in (message.get("reasoning_content") or "").splitlines()))
+            tell(message["content"])
+        finally:
+            server.should_exit = True
+
+    threading.Thread(target=ask, daemon=True).start()
+
+
+def _asked(address: str) -> dict[str, Any]:
+    body = json.dumps({"messages": [{"role": "user", "content": EXAMPLE}]}).encode()
+    request = urllib.request.Request(
+        f"{address}/v1/chat/completions", body, {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=EXAMPLE_S) as response:
+        found: dict[str, Any] = json.load(response)
+    return found

@@ -15,6 +15,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,9 @@ from thinkling.serve import chat, completions
 from thinkling.serve.asking import ChatRequest
 from thinkling.serve.completions import CompletionRequest
 from thinkling.serve.faults import openai_fault
-from thinkling.serve.service import Service, UnknownModel, status_of
+from thinkling.serve.service import Service, Stopping, UnknownModel, status_of
 from thinkling.serve.store import StoreFull
-from thinkling.serve.worker import Busy
+from thinkling.serve.worker import Busy, Unavailable
 
 log = logging.getLogger("thinkling.serve")
 
@@ -43,8 +44,85 @@ FULL_DISK_S = 10.0
 """After a full disk so long until the next try."""
 
 
+PASSING = (Busy, Stopping, Unavailable)
+"""What a line is not to blame for."""
+PAUSE_S = 0.5
+
+
 class BadLine(Exception):
     """A line that cannot be meant: code, sentence, and the field at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One request of a batch: what it is called, where it goes, its body as JSON, and the model."""
+
+    custom_id: str
+    url: str
+    body: str
+    model: str
+
+
+def read_line(service: Service, line: bytes, endpoint: str | None = None) -> Line:
+    """A line of a batch for `endpoint`, or for the one that it names. Raises BadLine."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadLine("invalid_json_line", "this line is no JSON.", None) from None
+    if not isinstance(said, dict):
+        raise BadLine("invalid_json_line", "this line is no object.", None)
+    name, body = said.get("custom_id"), said.get("body")
+    if not isinstance(name, str) or not name:
+        raise BadLine("missing_required_parameter", "a custom_id is missing.", "custom_id")
+    if not _is_whole(name) or not _is_whole(json.dumps(body, ensure_ascii=False)):
+        raise BadLine("invalid_request", "there is half of a character in this line.", None)
+    if said.get("method") != "POST":
+        raise BadLine("invalid_method", "the method is not POST.", "method")
+    url = said.get("url")
+    if not isinstance(url, str) or url not in ENDPOINTS or endpoint not in (None, url):
+        wanted = endpoint or " or ".join(ENDPOINTS)
+        raise BadLine("mismatched_url", f"the url is not {wanted}.", "url")
+    try:
+        asked = ENDPOINTS[url][0].model_validate(body)
+        model = service.named(asked.model)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, ("body", *first["loc"])))
+        raise BadLine("invalid_request", f"{place}: {first['msg']}.", place) from None
+    except UnknownModel as error:
+        raise BadLine("model_not_found", error.message, "body.model") from None
+    if asked.stream:
+        raise BadLine("invalid_request", "a line of a batch is not streamed.", "body.stream")
+    return Line(name, url, json.dumps(body, ensure_ascii=False), model)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text can be written: JSON can hold the half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+async def answer_line(service: Service, line: Line, owner: str) -> tuple[int, dict[str, Any]]:
+    """Status and body of the answer. Raises what passes (`PASSING`): then it should be asked again."""
+    schema, answer = ENDPOINTS[line.url]
+    try:
+        return 200, await answer(service, schema.model_validate(json.loads(line.body)), owner)
+    except PASSING:
+        raise
+    except ThinklingError as error:
+        return status_of(error), openai_fault(status_of(error), error.message, error.hint)
+    except Exception:  # the boundary: one line must not end the others
+        log.exception("a line of a batch failed")
+        return 500, openai_fault(500, "something went wrong inside thinkling.")
+
+
+def result_of(number: str, custom_id: str, status: int, body: dict[str, Any]) -> dict[str, Any]:
+    """A line of the output."""
+    response = {"status_code": status, "request_id": f"req_{secrets.token_hex(8)}", "body": body}
+    return {"id": number, "custom_id": custom_id, "response": response, "error": None}
 
 
 class BatchRunner:
@@ -54,6 +132,8 @@ class BatchRunner:
         self._service, self._store, self._now = service, service.store, now
         self._woken = asyncio.Event()
         self._lines: dict[int, asyncio.Task[None]] = {}
+        self._of = ""
+        """The batch that they are of."""
 
     def wake(self) -> None:
         """Something has changed."""
@@ -62,14 +142,11 @@ class BatchRunner:
     async def run(self) -> None:
         """For as long as the service lives."""
         while True:
+            self._store.forget_expired(self._now())
             try:
                 is_idle = await self._advance()
             except StoreFull:
                 log.error("no room on the disk: batches wait")
-                await asyncio.sleep(FULL_DISK_S)
-                continue
-            except Exception:  # the boundary: one bad batch must not end all others
-                log.exception("a batch could not be advanced")
                 await asyncio.sleep(FULL_DISK_S)
                 continue
             if is_idle:
@@ -90,19 +167,37 @@ class BatchRunner:
             self._woken.clear()
 
     async def _advance(self) -> bool:
-        """One change of the oldest batch; True if there is none."""
+        """What can be done for every batch, and lines of the oldest; True if there is none."""
         batches = self._store.unfinished_batches()
-        if not batches:
-            return True
-        owner, batch = batches[0]
-        if batch["status"] == "validating":
+        answering = next((one["id"] for _, one in batches if one["status"] == "in_progress"), None)
+        for owner, batch in batches:
+            try:
+                await self._advance_one(batch, owner, is_first=batch["id"] == answering)
+            except StoreFull:
+                raise
+            except Exception:  # the boundary: one batch must not stop all others
+                log.exception("the batch %s failed", batch["id"])
+                self._fail(batch, "server_error", "something went wrong inside thinkling.")
+        return not batches
+
+    async def _advance_one(self, batch: dict[str, Any], owner: str, *, is_first: bool) -> None:
+        status = batch["status"]
+        if status == "validating":
             await asyncio.to_thread(self._validate, batch, owner)
-        elif batch["status"] == "in_progress":
+        elif status == "in_progress" and self._now() >= batch["expires_at"]:
+            self._end(batch)
+        elif status == "in_progress" and is_first:
             await self._answer_lines(batch, owner)
-        else:
-            await self._end_lines()
+        elif status != "in_progress":
+            if self._of == batch["id"]:
+                await self._end_lines()
             await asyncio.to_thread(self._finalize, batch, owner)
-        return False
+
+    def _fail(self, batch: dict[str, Any], code: str, message: str) -> None:
+        error = {"code": code, "message": message, "param": None, "line": None}
+        errors = {"object": "list", "data": [error]}
+        failed = {"status": "failed", "failed_at": int(self._now()), "errors": errors}
+        self._store.save_batch(batch | failed, batch["status"])
 
     # ------------------------------------------------------------ validating
 
@@ -111,18 +206,19 @@ class BatchRunner:
         lines: list[tuple[str, str]] = []
         names: set[str] = set()
         models: set[str] = set()
-        for number, line in enumerate(_lines(self._store.files / batch["input_file_id"]), start=1):
+        for number, line in enumerate(lines_of(self._store.files / batch["input_file_id"]), start=1):
             try:
                 if number > MOST_LINES:
                     raise BadLine("too_many_lines", f"a batch has at most {MOST_LINES} lines.", None)
-                name, body, model = self._read_line(line, batch["endpoint"])
-                if name in names:
-                    raise BadLine("duplicate_custom_id", f"custom_id {name!r} stands twice.", "custom_id")
-                names.add(name)
-                models.add(model)
+                found = read_line(self._service, line, batch["endpoint"])
+                if found.custom_id in names:
+                    words = f"custom_id {found.custom_id!r} stands twice."
+                    raise BadLine("duplicate_custom_id", words, "custom_id")
+                names.add(found.custom_id)
+                models.add(found.model)
                 if len(models) > 1:
                     raise BadLine("mismatched_model", "a batch asks one model.", "body.model")
-                lines.append((name, body))
+                lines.append((found.custom_id, found.body))
             except BadLine as fault:
                 code, message, param = fault.args
                 errors.append({"code": code, "message": message, "param": param, "line": number})
@@ -134,51 +230,24 @@ class BatchRunner:
             )
         now = int(self._now())
         if errors:
-            found = {"object": "list", "data": errors}
-            failed = {"status": "failed", "failed_at": now, "errors": found}
+            told = {"object": "list", "data": errors}
+            failed = {"status": "failed", "failed_at": now, "errors": told}
             self._store.save_batch(batch | failed, "validating")
             return
         changed = {"status": "in_progress", "in_progress_at": now, "model": models.pop()}
         self._store.begin_batch(batch | changed, lines)
 
-    def _read_line(self, line: bytes, endpoint: str) -> tuple[str, str, str]:
-        """(custom id, body, model). Raises BadLine."""
-        try:
-            said = json.loads(line)
-        except (ValueError, RecursionError):
-            raise BadLine("invalid_json_line", "this line is no JSON.", None) from None
-        if not isinstance(said, dict):
-            raise BadLine("invalid_json_line", "this line is no object.", None)
-        name, body = said.get("custom_id"), said.get("body")
-        if not isinstance(name, str) or not name:
-            raise BadLine("missing_required_parameter", "a custom_id is missing.", "custom_id")
-        if said.get("method") != "POST":
-            raise BadLine("invalid_method", "the method is not POST.", "method")
-        if said.get("url") != endpoint:
-            raise BadLine("mismatched_url", f"the url is not the batch's, {endpoint}.", "url")
-        try:
-            asked = ENDPOINTS[endpoint][0].model_validate(body)
-            model = self._service.named(asked.model)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, ("body", *first["loc"])))
-            raise BadLine("invalid_request", f"{place}: {first['msg']}.", place) from None
-        except UnknownModel as error:
-            raise BadLine("model_not_found", error.message, "body.model") from None
-        if asked.stream:
-            raise BadLine("invalid_request", "a line of a batch is not streamed.", "body.stream")
-        return name, json.dumps(body, ensure_ascii=False), model
-
     # ------------------------------------------------------------ answering
 
     async def _answer_lines(self, batch: dict[str, Any], owner: str) -> None:
-        if self._now() >= batch["expires_at"]:
-            self._end(batch)
-            return
+        if self._of != batch["id"]:
+            await self._end_lines()
+            self._of = batch["id"]
         room = self._room() - len(self._lines)
         rows = self._store.open_lines(batch["id"], room, list(self._lines)) if room > 0 else []
         for row in rows:
-            work = self._answer_line(batch, owner, row["number"], row["custom_id"], row["body"])
+            line = Line(row["custom_id"], batch["endpoint"], row["body"], batch["model"])
+            work = self._answer_line(batch, owner, row["number"], line)
             self._lines[row["number"]] = asyncio.create_task(work)
         if self._lines:
             # Looked at again now and then: somebody may have come, or gone.
@@ -209,24 +278,20 @@ class BatchRunner:
     def _room(self) -> int:
         """How many lines may be answered at once: few where somebody waits, none outside of the hours."""
         settings = self._service.settings
+        if self._service.is_draining:
+            return 0
         if settings.batch_hours is not None and not is_within(settings.batch_hours, datetime.now().hour):
             return 0
         is_alone = self._service.num_open <= len(self._lines)
         return settings.batch_width if is_alone else 1
 
-    async def _answer_line(
-        self, batch: dict[str, Any], owner: str, number: int, custom_id: str, body: str
-    ) -> None:
-        schema, answer = ENDPOINTS[batch["endpoint"]]
-        status, said = 200, {}
+    async def _answer_line(self, batch: dict[str, Any], owner: str, number: int, line: Line) -> None:
         try:
-            said = await answer(self._service, schema.model_validate_json(body), owner)
-        except Busy:
+            status, body = await answer_line(self._service, line, owner)
+        except PASSING:
+            await asyncio.sleep(PAUSE_S)
             return  # asked again
-        except ThinklingError as error:
-            status, said = status_of(error), openai_fault(status_of(error), error.message, error.hint)
-        response = {"status_code": status, "request_id": f"req_{secrets.token_hex(8)}", "body": said}
-        result = {"id": line_id(batch, number), "custom_id": custom_id, "response": response, "error": None}
+        result = result_of(line_id(batch, number), line.custom_id, status, body)
         self._store.finish_line(batch["id"], number, result, is_error=status != 200)
 
     # ------------------------------------------------------------ finalizing
@@ -249,6 +314,7 @@ class BatchRunner:
                 name = f"{batch['id']}_{kind}.jsonl"
                 self._store.add_file(number, owner, name, "batch_output", size, expires_at)
                 batch[f"{kind}_file_id"] = number
+        batch["usage"] = _usage(self._store.results(batch["id"], is_error=False))
         status = "cancelled" if is_cancelled else "expired" if is_expired else "completed"
         self._store.save_batch(batch | {"status": status, f"{status}_at": now}, before)
 
@@ -285,6 +351,24 @@ class BatchRunner:
         return size
 
 
+def _usage(results: Iterator[str]) -> dict[str, Any]:
+    """What a batch has cost."""
+    read = cached = written = thought = 0
+    for result in results:
+        use = json.loads(result)["response"]["body"]["usage"]
+        read += use["prompt_tokens"]
+        cached += use["prompt_tokens_details"]["cached_tokens"]
+        written += use["completion_tokens"]
+        thought += use["completion_tokens_details"]["reasoning_tokens"]
+    return {
+        "input_tokens": read,
+        "input_tokens_details": {"cached_tokens": cached},
+        "output_tokens": written,
+        "output_tokens_details": {"reasoning_tokens": thought},
+        "total_tokens": read + written,
+    }
+
+
 def line_id(batch: dict[str, Any], number: int) -> str:
     """The same however often a line is asked."""
     return f"batch_req_{batch['id'].removeprefix('batch_')}_{number}"
@@ -298,7 +382,7 @@ def is_within(hours: tuple[int, int], hour: int) -> bool:
     return first <= hour < last if first <= last else hour >= first or hour < last
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def lines_of(path: Path) -> Iterator[bytes]:
     """Lines that say something; one that is too long comes as what it begins with, which is no JSON."""
     with path.open("rb") as file:
         while line := file.readline(MOST_LINE_BYTES):

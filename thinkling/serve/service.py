@@ -17,7 +17,7 @@ from thinkling.serve import sse
 from thinkling.serve.metrics import Metrics
 from thinkling.serve.settings import ServeSettings
 from thinkling.serve.store import Store, StoreFull
-from thinkling.serve.worker import Busy, Question, Ticket, Worker
+from thinkling.serve.worker import Busy, Question, Ticket, Unavailable, Worker
 
 if TYPE_CHECKING:
     from thinkling.several import Models
@@ -49,6 +49,7 @@ class ClientLeft(ThinklingError):
 
 STATUS: dict[type[ThinklingError], int] = {
     Busy: 429,
+    Unavailable: 503,
     UnknownModel: 404,
     UnknownAnswer: 404,
     UnknownThing: 404,
@@ -125,9 +126,13 @@ class Service:
         """The same, by model."""
         return {name: worker.num_open for name, worker in self._workers.items()}
 
+    def begin_to_stop(self) -> None:
+        """No more questions are taken, and no more lines of batches."""
+        self.is_draining = True
+
     async def drain(self) -> None:
         """Let what is open end, for a while; then end it."""
-        self.is_draining = True
+        self.begin_to_stop()
         end = time.monotonic() + self.settings.drain_s
         while self.num_open and time.monotonic() < end:
             await asyncio.sleep(0.05)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from thinkling.errors import ConfigError
 
-REASONING_FIELDS = ("both", "reasoning_content", "reasoning", "none")
+USUAL_PORT = 8000
+REASONING_FIELDS = ("both", "reasoning_content", "reasoning", "none", "hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,10 @@ class ServeSettings:
     """Raises ConfigError where the service would be open to a network without keys."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int | None = None
+    """0 is any free one; None is the usual one, or any where that is taken."""
     reasoning_field: str = "both"
-    """Under which names the reasoning goes out; "none" leaves it out."""
+    """Under which names the reasoning goes out; none: in the content, with its tags; hidden: nowhere."""
     most_open: int = 256
     """Questions of one model that may wait or be answered at once; more are refused with 429."""
     keep_alive_s: float = 5.0

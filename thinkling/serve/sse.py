@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from thinkling.serve.faults import anthropic_fault, ollama_fault, openai_fault
+from thinkling.serve.faults import anthropic_fault, ollama_fault, openai_fault, packed
 
 KEEP_ALIVE = b": keep-alive\n\n"
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 Chunk = dict[str, Any]
-
-
-def packed(data: Chunk) -> str:
-    """JSON without blanks."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +29,15 @@ class Wire:
 
 
 def _event(data: Chunk) -> bytes:
-    return f"data: {packed(data)}\n\n".encode()
+    return b"data: " + packed(data) + b"\n\n"
 
 
 def _named_event(data: Chunk) -> bytes:
-    return f"event: {data['type']}\ndata: {packed(data)}\n\n".encode()
+    return f"event: {data['type']}\n".encode() + _event(data)
 
 
 def _line(data: Chunk) -> bytes:
-    return f"{packed(data)}\n".encode()
+    return packed(data) + b"\n"
 
 
 OPENAI = Wire("text/event-stream", _event, b"data: [DONE]\n\n", KEEP_ALIVE, openai_fault)

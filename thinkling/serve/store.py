@@ -7,14 +7,16 @@ what was confirmed is there after a power cut.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from thinkling.errors import ConfigError, ThinklingError
 
@@ -25,7 +27,8 @@ create table if not exists files (
 ) without rowid;
 create table if not exists batches (
     id text primary key, owner text not null, created_at integer not null, status text not null,
-    object text not null
+    object text not null, total integer not null default 0, completed integer not null default 0,
+    failed integer not null default 0
 ) without rowid;
 create table if not exists lines (
     batch text not null references batches(id) on delete cascade, number integer not null,
@@ -36,10 +39,22 @@ create table if not exists responses (
     id text primary key, owner text not null, created_at integer not null, object text not null,
     conversation text not null
 ) without rowid;
+create table if not exists conversations (
+    id text primary key, owner text not null, created_at real not null, updated_at real not null,
+    title text not null, system text not null, leaf text
+) without rowid;
+create table if not exists messages (
+    id text primary key, conversation text not null references conversations(id) on delete cascade,
+    parent text, role text not null, content text not null, reasoning text, facts text not null,
+    created_at real not null
+);
+create index if not exists messages_of on messages(conversation);
+create index if not exists conversations_of on conversations(owner, updated_at);
 create index if not exists batches_of on batches(owner, created_at);
 create index if not exists files_of on files(owner, created_at);
 """
 VERSION = 1
+AT_ONCE = 1000
 INTERRUPTED = """
 update responses set object = json_set(
     object, '$.status', 'failed',
@@ -56,49 +71,92 @@ class StoreFull(ThinklingError):
         super().__init__("there is no room left on the disk.", "free some space, or choose another --data")
 
 
+def _locked(path: Path) -> IO[str]:
+    """A file that only one service holds. Raises ConfigError where another does."""
+    file = path.open("w", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise ConfigError(
+            f"another service uses the data folder {path.parent}.", "give this one its own with --data"
+        ) from None
+    return file
+
+
+def _batch(row: sqlite3.Row) -> dict[str, Any]:
+    """A batch with how far it is."""
+    found: dict[str, Any] = json.loads(row["object"])
+    counts = {name: row[name] for name in ("total", "completed", "failed")}
+    return found | {"request_counts": counts}
+
+
 class Store:
     """The data folder. Raises ConfigError where it cannot be used."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files = folder / "files"
+        self._lock = threading.RLock()
+        self._alone: IO[str] | None = None
+        self._connection: sqlite3.Connection | None = None
         try:
-            self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(
-                folder / "thinkling.db", check_same_thread=False, isolation_level=None
-            )
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("pragma journal_mode = wal")
-            self._connection.execute("pragma synchronous = full")
-            self._connection.execute("pragma foreign_keys = on")
-            found = self._connection.execute("pragma user_version").fetchone()[0]
-            if found > VERSION:
-                raise ConfigError(
-                    f"{folder} was written by a newer version of thinkling.",
-                    "use that version, or another --data",
-                )
-            self._connection.executescript(SCHEMA)
-            self._connection.execute(INTERRUPTED)
-            self._connection.execute(f"pragma user_version = {VERSION}")
+            for place in (folder, self.files):  # nobody else's business
+                place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._alone = _locked(folder / "lock")
+            self._open(folder / "thinkling.db")
         except (OSError, sqlite3.Error) as error:
+            self.close()
             raise ConfigError(
                 f"the data folder {folder} cannot be used: {error}.", "choose another one with --data"
             ) from None
-        self._lock = threading.RLock()
+        except ConfigError:
+            self.close()
+            raise
+
+    def _open(self, path: Path) -> None:
+        path.touch(mode=0o600)
+        opened = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection = opened
+        opened.row_factory = sqlite3.Row
+        for setting in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
+            opened.execute(f"pragma {setting}")
+        if opened.execute("pragma user_version").fetchone()[0] > VERSION:
+            raise ConfigError(
+                f"{path.parent} was written by a newer version of thinkling.",
+                "use that version, or another --data",
+            )
+        opened.executescript(SCHEMA)
+        opened.execute(INTERRUPTED)
+        opened.execute(f"pragma user_version = {VERSION}")
 
     def close(self) -> None:
         """Everything is written."""
         with self._lock:
-            self._connection.close()
+            if self._connection is not None:
+                self._connection.close()
+            if self._alone is not None:
+                self._alone.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def _opened(self) -> sqlite3.Connection:
+        assert self._connection is not None, "the store is open"
+        return self._connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it or nothing. Raises StoreFull."""
         with self._lock:
             try:
-                self._connection.execute("begin immediate")
-                yield self._connection
-                self._connection.execute("commit")
+                self._opened.execute("begin immediate")
+                yield self._opened
+                self._opened.execute("commit")
             except sqlite3.OperationalError as error:
                 self._roll_back()
                 if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
@@ -109,13 +167,13 @@ class Store:
                 raise
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("rollback")
+        if self._opened.in_transaction:
+            self._opened.execute("rollback")
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """What a query finds."""
         with self._lock:
-            return self._connection.execute(sql, values).fetchall()
+            return self._opened.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """The first row that a query finds."""
@@ -128,7 +186,7 @@ class Store:
         """A batch whose file was not looked at yet."""
         with self.writing() as connection:
             connection.execute(
-                "insert into batches values (?, ?, ?, ?, ?)",
+                "insert into batches (id, owner, created_at, status, object) values (?, ?, ?, ?, ?)",
                 (batch["id"], owner, batch["created_at"], batch["status"], json.dumps(batch)),
             )
 
@@ -139,12 +197,19 @@ class Store:
 
     def begin_batch(self, batch: dict[str, Any], lines: Iterable[tuple[str, str]]) -> None:
         """The lines (custom id, body as JSON) of a batch that was validated, and its state, at once."""
-        with self.writing() as connection:
-            if self._save_batch(connection, batch, "validating"):
-                rows = ((batch["id"], number, *line) for number, line in enumerate(lines))
+        with self.writing() as connection:  # what a crash has left of an earlier try
+            connection.execute("delete from lines where batch = ?", (batch["id"],))
+        rows = ((batch["id"], number, *line) for number, line in enumerate(lines))
+        total = 0
+        while some := list(islice(rows, AT_ONCE)):  # others have their turn in between
+            total += len(some)
+            with self.writing() as connection:
                 connection.executemany(
-                    "insert into lines (batch, number, custom_id, body) values (?, ?, ?, ?)", rows
+                    "insert into lines (batch, number, custom_id, body) values (?, ?, ?, ?)", some
                 )
+        with self.writing() as connection:
+            connection.execute("update batches set total = ? where id = ?", (total, batch["id"]))
+            self._save_batch(connection, batch, "validating")
 
     def _save_batch(self, connection: sqlite3.Connection, batch: dict[str, Any], before: str) -> bool:
         changed = connection.execute(
@@ -155,29 +220,29 @@ class Store:
 
     def batch(self, number: str, owner: str | None = None) -> dict[str, Any] | None:
         """A batch; of `owner`, if one is named."""
-        row = self.one("select owner, object from batches where id = ?", number)
+        row = self.one("select * from batches where id = ?", number)
         if row is None or (owner is not None and row["owner"] != owner):
             return None
-        return self._with_counts(json.loads(row["object"]))
+        return _batch(row)
 
     def batches(self, owner: str, after: str | None, limit: int) -> list[dict[str, Any]]:
         """The latest ones first."""
         last = None if after is None else self.one("select created_at from batches where id = ?", after)
         before = (last["created_at"], after) if last is not None else (2**62, "")
         rows = self.rows(
-            "select object from batches where owner = ? and (created_at, id) < (?, ?)"
+            "select * from batches where owner = ? and (created_at, id) < (?, ?)"
             " order by created_at desc, id desc limit ?",
             *(owner, *before, limit),
         )
-        return [self._with_counts(json.loads(row["object"])) for row in rows]
+        return [_batch(row) for row in rows]
 
     def unfinished_batches(self) -> list[tuple[str, dict[str, Any]]]:
         """(owner, batch) of those that are not over, the oldest first."""
         rows = self.rows(
-            "select owner, object from batches where status in"
+            "select * from batches where status in"
             " ('validating', 'in_progress', 'finalizing', 'cancelling') order by created_at, id"
         )
-        return [(row["owner"], self._with_counts(json.loads(row["object"]))) for row in rows]
+        return [(row["owner"], _batch(row)) for row in rows]
 
     def open_lines(self, batch: str, limit: int, besides: Sequence[int]) -> list[sqlite3.Row]:
         """The next lines without a result, but for those that are being answered."""
@@ -195,6 +260,9 @@ class Store:
                 "update lines set result = ?, is_error = ? where batch = ? and number = ? and result is null",
                 (json.dumps(result, ensure_ascii=False), int(is_error), batch, number),
             )
+            if changed.rowcount == 1:
+                column = "failed" if is_error else "completed"
+                connection.execute(f"update batches set {column} = {column} + 1 where id = ?", (batch,))
             return changed.rowcount == 1
 
     def results(self, batch: str, *, is_error: bool) -> Iterator[str]:
@@ -207,15 +275,6 @@ class Store:
         ):
             yield from (row["result"] for row in rows)
             last = rows[-1]["number"]
-
-    def _with_counts(self, batch: dict[str, Any]) -> dict[str, Any]:
-        row = self.one(
-            "select count(*) as total, sum(is_error = 0) as completed, sum(is_error = 1) as failed"
-            " from lines where batch = ?",
-            batch["id"],
-        )
-        counts = dict(row) if row is not None else {}
-        return batch | {"request_counts": {name: value or 0 for name, value in counts.items()}}
 
     # ------------------------------------------------------------ files
 
@@ -232,6 +291,16 @@ class Store:
     def file(self, number: str, owner: str) -> sqlite3.Row | None:
         """One of this owner's."""
         return self.one("select * from files where id = ? and owner = ?", number, owner)
+
+    def forget_expired(self, now: float) -> None:
+        """Remove files whose time is over."""
+        for row in self.rows("select id, owner from files where expires_at < ?", now):
+            self.delete_file(row["id"], row["owner"])
+
+    def is_needed(self, number: str) -> bool:
+        """Whether a batch has still to read this file."""
+        waiting = self.unfinished_batches()
+        return any(one["input_file_id"] == number for _, one in waiting if one["status"] == "validating")
 
     def list_files(self, owner: str, purpose: str | None, after: str | None, limit: int) -> list[sqlite3.Row]:
         """The latest ones first."""
@@ -267,6 +336,14 @@ class Store:
                     json.dumps(response),
                     json.dumps(conversation),
                 ),
+            )
+
+    def change_response(self, response: dict[str, Any], conversation: list[dict[str, Any]]) -> None:
+        """As it is now, unless it was deleted."""
+        with self.writing() as connection:
+            connection.execute(
+                "update responses set object = ?, conversation = ? where id = ?",
+                (json.dumps(response), json.dumps(conversation), response["id"]),
             )
 
     def response(self, number: str, owner: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:

@@ -122,6 +122,6 @@ class ThinkingFields(Schema):
 
 
 def say_reasoning(reasoning: str, field: str) -> dict[str, Any]:
-    """The reasoning under the names that clients look for: both, one of them, or none."""
-    names = {"both": ("reasoning_content", "reasoning"), "none": ()}.get(field, (field,))
+    """The reasoning under the names that clients look for: both, one of them, or none at all."""
+    names = {"both": ("reasoning_content", "reasoning"), "none": (), "hidden": ()}.get(field, (field,))
     return dict.fromkeys(names, reasoning)

@@ -64,8 +64,18 @@ Event = Grown | Ended
 Command = Literal["ask", "drop", "abort", "end thinking"]
 
 
+STOP_S = 10.0
+"""So long the end of a step, or of loading, is waited for."""
+PATIENCE_S = 30.0
+"""So long a model waits for room in memory that others use."""
+
+
 class Busy(ThinklingError):
     """As many questions are open as the server takes."""
+
+
+class Unavailable(ThinklingError):
+    """The model cannot be used now: it was not loaded, or there is no room for it."""
 
 
 class Ticket:
@@ -76,8 +86,8 @@ class Ticket:
         self._worker, self._on_close = worker, on_close
         self._events: asyncio.Queue[Event | Exception] = asyncio.Queue()
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._num_open = question.num_answers
-        self._is_closed = False
+        self._num_open = self._num_unended = question.num_answers
+        self._is_closed = self._is_released = False
 
     async def begun(self) -> None:
         """Returns when the model has taken the question up. Raises what refuses it."""
@@ -107,8 +117,16 @@ class Ticket:
         """The client is served, or has left: answers that still grow are aborted."""
         if not self._is_closed:
             self._is_closed = True
+            if self._num_unended:
+                self._worker.command("drop", self)
+            self._release()
+
+    def _release(self) -> None:
+        """It no longer counts as open."""
+        if not self._is_released:
+            self._is_released = True
             self._on_close()
-            self._worker.closed(self)
+            self._worker.num_open -= 1
 
     def __enter__(self) -> Ticket:
         return self
@@ -127,6 +145,9 @@ class Ticket:
                     self._begun.set_result(None)
             if isinstance(event, Ended):
                 self._worker.note(event)
+                self._num_unended -= 1
+                if not self._num_unended:
+                    self._release()  # however long its reader takes
             if event is not None:
                 self._events.put_nowait(event)
 
@@ -167,43 +188,59 @@ class Worker:
         """An answer has ended."""
         self._on_reply(self.name, event.reply)
 
-    def closed(self, ticket: Ticket) -> None:
-        """Nobody reads this ticket any more."""
-        self.num_open -= 1
-        self.command("drop", ticket)
-
     async def stop(self) -> None:
         """End the thread; what is open is aborted."""
         self._commands.put(None)
-        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._thread.join, STOP_S)
 
     # ------------------------------------------------------------ in the model's thread
 
     def _run(self) -> None:
         while (command := self._commands.get()) is not None:
-            if command[0] != "ask":
-                continue  # of a ticket that has ended
-            try:
-                # Held while anybody waits for it: so long it does not leave memory.
-                with self._models.use(self.name) as llm:
-                    self._take(llm, *command)
-                    is_stopped = self._answer(llm)
-            except Exception as error:  # the boundary: whoever waits is told, and the next one may ask
-                log.exception("the model %s failed", self.name)
-                self._tell([(ticket, [error]) for ticket in {command[1], *self._pending}])
-                self._pending.clear()
-                continue
-            if is_stopped:
+            # Of tickets that have ended nothing but asking has a meaning.
+            if command[0] == "ask" and self._use(command[1]):
                 return
 
-    def _answer(self, llm: LLM) -> bool:
+    def _use(self, first: Ticket) -> bool:
+        """Load the model and answer until nobody waits; True if the thread is to end.
+
+        The model is held only in here, so that it can leave memory afterwards.
+        """
+        try:
+            with self._models.use(self.name, PATIENCE_S) as llm:
+                return self._answer(llm, first)
+        except Exception as error:  # the boundary: whoever waits is told, and the next one may ask
+            log.exception("the model %s cannot be used", self.name)
+            told = Unavailable(f"the model {self.name!r} cannot be used now: {error}", "try again later")
+            return self._refuse_waiting(first, told)
+
+    def _refuse_waiting(self, first: Ticket, error: Exception) -> bool:
+        """Those who asked while it was tried are told too, and not made to wait for another try."""
+        tickets, is_over = [first], False
+        while not self._commands.empty():
+            command = self._commands.get()
+            is_over |= command is None
+            if command is not None and command[0] == "ask":
+                tickets.append(command[1])
+        self._tell([(ticket, [error]) for ticket in tickets])
+        return is_over
+
+    def _answer(self, llm: LLM, first: Ticket) -> bool:
         """Until nobody waits; True if the thread is to end."""
-        while self._pending or not self._commands.empty():
-            if self._is_told_to_stop(llm):
-                return True
-            if self._pending:
-                llm.step()
-                self._hand_over(llm)
+        try:
+            self._take(llm, "ask", first)
+            while self._pending or not self._commands.empty():
+                if self._is_told_to_stop(llm):
+                    return True
+                if self._pending:
+                    llm.step()
+                    self._hand_over(llm)
+        except Exception as error:  # a step failed: nothing of it may stay with the model
+            log.exception("the model %s failed", self.name)
+            for pending in self._pending.values():
+                llm.drop(pending)
+            self._tell([(ticket, [error]) for ticket in self._pending])
+            self._pending.clear()
         return False
 
     def _is_told_to_stop(self, llm: LLM) -> bool:
@@ -226,7 +263,9 @@ class Worker:
                 params = llm.sampling(**question.sampling)
                 self._pending[ticket] = llm.begin(question.prompt, params, question.thinking, question.schema)
                 self._tell([(ticket, [None])])
-            except RequestError as error:
+            except Exception as error:  # whatever is wrong with one question, others go on
+                if not isinstance(error, RequestError):
+                    log.exception("a question could not be begun")
                 self._tell([(ticket, [error])])
         elif pending is not None and command == "drop":
             llm.drop(pending)

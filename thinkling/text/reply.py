@@ -115,6 +115,7 @@ class GrowingReply:
             content=text_of(self._pieces, "content"),
             reasoning=text_of(self._pieces, "reasoning"),
             finish_reason=reason,
+            stopped_by=self._text.stopped_by,
             usage=Usage(self._num_prompt_tokens, self.num_tokens, self._num_reasoning, self.num_cached),
             timings=Timings(
                 load_s=round(load_s, 4),

@@ -17,13 +17,18 @@ class TextStream:
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str] = (), skip_special: bool = True) -> None:
         """`stop` texts end the answer; `skip_special` leaves out BOS, EOS and pad, never the think tags."""
-        self.is_stopped = False
-        """Whether a stop text has appeared: it and what follows are never shown."""
+        self.stopped_by: str | None = None
+        """The stop text that has appeared: it and what follows are never shown."""
         self._bytes_of = tokenizer.bytes_of
         self._silent_ids = tokenizer.silent_ids if skip_special else frozenset[int]()
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._stops = [_StopText(text) for text in ((stop,) if isinstance(stop, str) else stop)]
         self._held = ""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a stop text has appeared."""
+        return self.stopped_by is not None
 
     def feed(self, ids: Sequence[int]) -> str:
         """The text that `ids` make safe to show."""
@@ -41,11 +46,11 @@ class TextStream:
             return ""
         pending = self._held + text
         for end, letter in enumerate(text, start=len(self._held) + 1):
-            found = [stop.length for stop in self._stops if stop.advance(letter)]
+            found = [stop.text for stop in self._stops if stop.advance(letter)]
             if found:
-                self.is_stopped = True
+                self.stopped_by = max(found, key=len)
                 self._held = ""
-                return pending[: end - max(found)]
+                return pending[: end - len(self.stopped_by)]
         shown = len(pending) - max((stop.matched for stop in self._stops), default=0)
         self._held = pending[shown:]
         return pending[:shown]
@@ -55,9 +60,8 @@ class _StopText:
     """How much of one stop text stands at the end of what was read so far."""
 
     def __init__(self, text: str) -> None:
-        self.length = len(text)
+        self.text = text
         self.matched = 0
-        self._text = text
         self._fallbacks = [0] * len(text)  # [i]: longest proper border of text[:i + 1]
         for i in range(1, len(text)):
             self._fallbacks[i] = self._step(self._fallbacks[i - 1], text[i])
@@ -65,9 +69,9 @@ class _StopText:
     def advance(self, letter: str) -> bool:
         """Read one character; True where it completes the stop text."""
         self.matched = self._step(self.matched, letter)
-        return self.matched == self.length
+        return self.matched == len(self.text)
 
     def _step(self, matched: int, letter: str) -> int:
-        while matched and self._text[matched] != letter:
+        while matched and self.text[matched] != letter:
             matched = self._fallbacks[matched - 1]
-        return matched + 1 if self._text[matched] == letter else 0
+        return matched + 1 if self.text[matched] == letter else 0

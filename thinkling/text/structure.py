@@ -47,7 +47,8 @@ class Structures:
                 f"the JSON schema has no meaning: {words[0] if words else 'no reason'}.", "mend it"
             )
         tags = (self._tokenizer.think_open_id, self._tokenizer.think_close_id)
-        return lambda: Structure(matcher.deep_copy(), self._tokenizer, tags, starts_in, self._vocab_size)
+        size, ends = self._vocab_size, self._end_ids
+        return lambda: Structure(matcher.deep_copy(), self._tokenizer, tags, starts_in, size, ends)
 
     @cached_property
     def _vocabulary(self) -> llguidance.LLTokenizer:
@@ -82,8 +83,10 @@ class Structure:
         tags: tuple[int | None, int | None],
         starts_in: StartsIn,
         vocab_size: int,
+        end_ids: tuple[int, ...],
     ) -> None:
         self._matcher, self._tokenizer, self._vocab_size = matcher, tokenizer, vocab_size
+        self._end_ids = end_ids
         self._open_id, self._close_id = tags
         self._mode = starts_in
         self._num_read = 0
@@ -94,8 +97,12 @@ class Structure:
         for index in ids[self._num_read :].tolist():
             self._read(index)
         self._num_read = len(ids)
-        if self._mode == "reasoning" or self._matcher.is_error():
+        if self._mode == "reasoning":
             return None
+        if self._matcher.is_error():  # a limit was met: better an end than something else than was asked for
+            ending = np.zeros(self._vocab_size, bool)
+            ending[list(self._end_ids)] = True
+            return ending
         bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
         mask: np.ndarray = np.unpackbits(bits, bitorder="little")[: self._vocab_size].astype(bool)
         if self._mode == "undecided" and self._open_id is not None:

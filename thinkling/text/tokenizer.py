@@ -163,6 +163,11 @@ class Tokenizer:
         """The bytes a token stands for: maybe part of a character, and none for a padding row."""
         return self._bytes_by_id.get(index, b"")
 
+    @cached_property
+    def longest(self) -> int:
+        """Bytes of the longest token."""
+        return max(map(len, self._bytes_by_id.values()), default=1)
+
     def id_of(self, token: str) -> int | None:
         """The id of a token by its name in the vocabulary, or None."""
         return self._backend.token_to_id(token)

@@ -48,6 +48,7 @@ class ToolSplitter:
         """The rest, once the text has ended."""
         rest, self._unread = self._unread, ""
         if self._state == "arguments":
+            rest = self._without_fence(rest[: len(rest) - _overlap(rest, TOOL_CALL_END)])
             return [Piece("tool_call", rest, self._index)] if rest else []
         is_shown = rest.strip() or (rest and self._index < 0)
         return [Piece("content", rest)] if is_shown else []
@@ -65,8 +66,8 @@ class ToolSplitter:
     def _read_text(self, pieces: list[Piece]) -> bool:
         before, tag, after = self._unread.partition(TOOL_CALLS_BEGIN)
         if tag and self._index < MOST_CALLS:
-            # The layout before the first call is no answer.
-            self._say(pieces, before if before.strip() else "")
+            # The layout before the calls is no answer.
+            self._say(pieces, before.rstrip())
             self._unread, self._state = after, "between"
             return True
         # Blanks wait too: before a call they are layout.

@@ -1,0 +1,356 @@
+"""The same door on a service with OpenAI's interface: ours, vLLM, SGLang, llama.cpp, a hosted one.
+
+    from thinkling import Remote
+    print(Remote("http://127.0.0.1:8000").chat([{"role": "user", "content": "What's 12 times 14?"}]).content)
+
+Nothing is computed here, so no torch is loaded. What fails for a moment is asked again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, cast
+
+import httpx2
+
+from thinkling.errors import RequestError, ThinklingError
+from thinkling.records import (
+    Completion,
+    FinishReason,
+    Message,
+    Piece,
+    Prompt,
+    Reply,
+    SamplingParams,
+    ThinkingBudget,
+    Timings,
+    Usage,
+)
+from thinkling.text.thinking import ThinkingSplitter, text_of
+from thinkling.text.turn import Turn, as_messages, part_thinking
+
+KEY_VARIABLES = ("THINKLING_API_KEY", "OPENAI_API_KEY")
+AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504})
+MOST_WAIT_S = 30.0
+AT_ONCE = 16
+BYTES_A_TOKEN = 4
+MOST_LINE = 2**22
+
+
+class RemoteError(ThinklingError):
+    """The service cannot be reached, or does not answer as it should."""
+
+
+class Remote:
+    """A model behind a URL; `model` None is the first that the service names. Threads may share it."""
+
+    def __init__(
+        self,
+        url: str,
+        model: str | None = None,
+        key: str | None = None,
+        timeout_s: float = 600.0,
+        num_retries: int = 4,
+    ) -> None:
+        """Raises RequestError for a URL that is none. Without a `key` it is taken from the environment."""
+        if not url.startswith(("http://", "https://")):
+            raise RequestError(f"{url!r} is no URL.", "write for example http://127.0.0.1:8000")
+        root = url.rstrip("/")
+        self.url = root if root.endswith("/v1") else f"{root}/v1"
+        key = key or next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "")
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx2.Client(headers=headers, timeout=httpx2.Timeout(timeout_s, connect=10.0))
+        self._num_retries, self._model = num_retries, model
+        self.last_reply: Reply | None = None
+
+    def close(self) -> None:
+        """Its connections are closed."""
+        self._client.close()
+
+    def __enter__(self) -> Remote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def model(self) -> str:
+        """The model that is asked. Raises RemoteError."""
+        if self._model is None:
+            self._model = self.models()[0]
+        return self._model
+
+    def models(self) -> list[str]:
+        """What the service has. Raises RemoteError."""
+        with self._asked("GET", "/models") as response:
+            names = [one["id"] for one in _json(response.read()).get("data", ())]
+        if not names:
+            raise RemoteError(f"{self.url} names no model.", "name one")
+        return names
+
+    def chat(self, messages: Sequence[Turn], **keywords: Any) -> Reply:
+        """The whole reply at once; keywords as in `stream`."""
+        for _ in self.stream(messages, **keywords):
+            pass
+        return cast("Reply", self.last_reply)
+
+    def stream(
+        self,
+        messages: Sequence[Turn],
+        *,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_tokens: int | None = None,
+        seed: int | None = None,
+        thinking: ThinkingBudget = "auto",
+        stop: str | Sequence[str] = (),
+    ) -> Iterator[Piece]:
+        """Yield the reply as it grows; afterwards `last_reply` is the whole. As `LLM.stream` does.
+
+        Raises RequestError for what the service refuses, RemoteError where it cannot be reached.
+        """
+        body = self._body(as_messages(messages)) | _thinking_fields(thinking)
+        given = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens, "seed": seed}
+        body |= {name: value for name, value in given.items() if value is not None}
+        body |= {"stop": stop} if stop else {}
+        return self._stream(body)
+
+    def _stream(self, body: dict[str, Any]) -> Iterator[Piece]:
+        growing = _GrowingReply()
+        try:
+            asked = body | {"stream": True, "stream_options": {"include_usage": True}}
+            with self._asked("POST", "/chat/completions", asked) as response:
+                for chunk in _chunks(response):
+                    yield from growing.feed(chunk)
+            yield from growing.flush()
+        finally:
+            self.last_reply = growing.reply()
+
+    def count_tokens(self, text: str) -> int:
+        """About how many: the service's vocabulary is not known here."""
+        return -(-len(text.encode()) // BYTES_A_TOKEN)
+
+    def read_ahead(self, messages: Sequence[Turn], is_stopped: object = None) -> int:
+        """Nothing: the service reads ahead by itself, or does not."""
+        return 0
+
+    def generate(
+        self, prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
+    ) -> list[Completion]:
+        """All completions, as `LLM.generate` does; token ids are not known here, and left empty."""
+        each = [params] * len(prompts) if isinstance(params, SamplingParams) else list(params)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = pool.map(self._complete, prompts, each)
+            return [one for several in found for one in several]
+
+    def _complete(self, prompt: Prompt, params: SamplingParams) -> list[Completion]:
+        body = self._sampling(params)
+        if isinstance(prompt, str) or (len(prompt) and isinstance(prompt[0], int)):
+            asked = {
+                "model": self.model,
+                "prompt": prompt if isinstance(prompt, str) else list(prompt),
+            } | body
+            choices = self._whole("/completions", asked)["choices"]
+            texts = [one["text"] for one in choices]
+        else:
+            asked = self._body(as_messages(cast("Sequence[Turn]", prompt))) | body
+            choices = self._whole("/chat/completions", asked)["choices"]
+            texts = [_as_written(one["message"]) for one in choices]
+        return [
+            Completion((), text, _reason(one.get("finish_reason")), index=index)
+            for index, (one, text) in enumerate(zip(choices, texts, strict=True))
+        ]
+
+    def _whole(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        with self._asked("POST", path, body) as response:
+            found = _json(response.read())
+        if not found.get("choices"):
+            raise RemoteError(f"{self.url} answers without choices.", "it may not have OpenAI's interface")
+        return found
+
+    def _body(self, messages: Sequence[Message]) -> dict[str, Any]:
+        turns = [{"role": one.role, "content": one.content} for one in messages]
+        return {"model": self.model, "messages": turns}
+
+    def _sampling(self, params: SamplingParams) -> dict[str, Any]:
+        usual = SamplingParams()
+        names = ("n", "temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty")
+        body: dict[str, Any] = {name: getattr(params, name) for name in names}
+        # Names that not every service knows are only sent where they say something.
+        body |= {
+            name: getattr(params, name)
+            for name in ("top_k", "min_p", "repetition_penalty", "seed")
+            if getattr(params, name) != getattr(usual, name)
+        }
+        body |= {"stop": list(params.stop)} if params.stop else {}
+        budget = params.thinking_budget
+        return body | (_thinking_fields(budget) if budget is not None else {})
+
+    @contextmanager
+    def _asked(self, method: str, path: str, body: dict[str, Any] | None = None) -> Iterator[httpx2.Response]:
+        """The response, once there is one that is no passing failure. Raises RequestError, RemoteError."""
+        for attempt in range(self._num_retries + 1):
+            is_last = attempt == self._num_retries
+            try:
+                with self._client.stream(method, f"{self.url}{path}", json=body) as response:
+                    if response.status_code < 400:
+                        yield response
+                        return
+                    response.read()
+                    if response.status_code not in AGAIN or is_last:
+                        raise _refusal(response)
+                    wait_s = _wait(response, attempt)
+            except httpx2.ConnectError as error:
+                if is_last:
+                    raise RemoteError(
+                        f"{self.url} cannot be reached: {error}.",
+                        "is the service running, and the URL right?",
+                    ) from None
+                wait_s = 0.5 * 2**attempt
+            except httpx2.HTTPError as error:
+                raise RemoteError(f"{self.url} broke off: {error!r}.", "ask again") from None
+            time.sleep(min(wait_s, MOST_WAIT_S))
+
+
+class RemoteModels:
+    """The models of one service, by name, as `Models` are those in memory."""
+
+    def __init__(self, url: str, key: str | None = None, names: Sequence[str] = ()) -> None:
+        """Without `names` all that the service has. Raises RequestError, RemoteError."""
+        self._one = Remote(url, key=key)
+        self.folders = dict.fromkeys(names or self._one.models())
+        self._remotes = {name: Remote(url, name, key) for name in self.folders}
+
+    def close(self) -> None:
+        """Connections are closed."""
+        for remote in (self._one, *self._remotes.values()):
+            remote.close()
+
+    @contextmanager
+    def use(self, name: str) -> Iterator[Remote]:
+        """One of them. Raises RequestError for a name that there is not."""
+        if name not in self._remotes:
+            raise RequestError(f"there is no model {name!r}.", f"the models are {', '.join(self._remotes)}")
+        yield self._remotes[name]
+
+
+class _GrowingReply:
+    """A reply from chunks. Where the service does not part thinking from answer, that is done here."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Piece] = []
+        self._splitter: ThinkingSplitter | None = ThinkingSplitter()
+        self._reason: FinishReason = "abort"
+        self._usage: dict[str, Any] = {}
+        self._began = self._first = time.perf_counter()
+
+    def feed(self, chunk: dict[str, Any]) -> list[Piece]:
+        """The pieces of one chunk. Raises RemoteError for one that tells of a fault."""
+        if "error" in chunk:
+            raise RemoteError(f"the answer broke off: {_message(chunk)}", "ask again")
+        self._usage = chunk.get("usage") or self._usage
+        pieces: list[Piece] = []
+        for choice in chunk.get("choices", ())[:1]:
+            delta = choice.get("delta") or {}
+            thought = delta.get("reasoning_content") or delta.get("reasoning")
+            if thought:
+                self._splitter = None
+                pieces.append(Piece("reasoning", thought))
+            if delta.get("content"):
+                text = delta["content"]
+                pieces += self._splitter.feed(text) if self._splitter else [Piece("content", text)]
+            if choice.get("finish_reason"):
+                self._reason = _reason(choice["finish_reason"])
+        if pieces and not self._pieces:
+            self._first = time.perf_counter()
+        self._pieces += pieces
+        return pieces
+
+    def flush(self) -> list[Piece]:
+        """What was held back."""
+        pieces = self._splitter.flush() if self._splitter else []
+        self._pieces += pieces
+        return pieces
+
+    def reply(self) -> Reply:
+        """The whole."""
+        now = time.perf_counter()
+        count = self._usage.get("completion_tokens", 0)
+        details = self._usage.get("completion_tokens_details") or {}
+        cached = (self._usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        used = Usage(self._usage.get("prompt_tokens", 0), count, details.get("reasoning_tokens") or 0, cached)
+        speed = round((count - 1) / (now - self._first), 1) if count > 1 and now > self._first else 0.0
+        times = Timings(
+            first_token_s=round(self._first - self._began, 4),
+            total_s=round(now - self._began, 4),
+            decode_tokens_per_s=speed,
+        )
+        pieces = self._pieces
+        return Reply(text_of(pieces, "content"), text_of(pieces, "reasoning"), self._reason, used, times)
+
+
+def _chunks(response: httpx2.Response) -> Iterator[dict[str, Any]]:
+    for line in response.iter_lines():
+        if len(line) > MOST_LINE:
+            raise RemoteError("the service sends lines without end.", "it may not have OpenAI's interface")
+        if line.startswith("data:"):
+            data = line[5:].strip()
+            if data == "[DONE]":
+                return
+            yield _json(data)
+
+
+def _json(data: bytes | str) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise RemoteError("the service does not answer with JSON.", "it may not have OpenAI's interface")
+    return found
+
+
+def _message(body: dict[str, Any]) -> str:
+    error = body.get("error")
+    return str(error.get("message") if isinstance(error, dict) else error)
+
+
+def _refusal(response: httpx2.Response) -> ThinklingError:
+    try:
+        said = _message(_json(response.content))
+    except RemoteError:
+        said = response.reason_phrase
+    if response.status_code in (401, 403):
+        return RequestError(f"the service refuses: {said}", f"give a key, or set {KEY_VARIABLES[0]}")
+    if response.status_code < 500 and response.status_code != 429:
+        return RequestError(f"the service refuses: {said}", "change the request")
+    return RemoteError(f"the service answers {response.status_code}: {said}", "try again later")
+
+
+def _wait(response: httpx2.Response, attempt: int) -> float:
+    told = response.headers.get("retry-after", "")
+    return float(told) if told.isdigit() else 0.5 * 2**attempt
+
+
+def _reason(word: str | None) -> FinishReason:
+    return "length" if word == "length" else "stop" if word in ("stop", "tool_calls") else "abort"
+
+
+def _thinking_fields(thinking: object) -> dict[str, Any]:
+    """In OpenAI's word where there is one; a budget in ours."""
+    word, budget = part_thinking(thinking)
+    if budget is not None:
+        return {"thinking_budget": budget}
+    return {"auto": {}, "on": {"reasoning_effort": "high"}, "off": {"reasoning_effort": "none"}}[word]
+
+
+def _as_written(message: dict[str, Any]) -> str:
+    """A message as the model wrote it, with its thinking in tags."""
+    thought = message.get("reasoning_content") or message.get("reasoning")
+    content: str = message.get("content") or ""
+    return f"<think>\n{thought}\n</think>\n\n{content}" if thought else content
