@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -213,15 +214,22 @@ def test_hours_may_go_over_midnight() -> None:
     assert all(is_within((0, 0), hour) for hour in range(24))
 
 
-def start(data: Path) -> tuple[subprocess.Popen[str], str]:
-    """`thinkling serve` in a process of its own, and its address."""
+@contextmanager
+def started(data: Path, end: signal.Signals) -> Iterator[OpenAI]:
+    """`thinkling serve` in a process of its own, ended by a signal."""
     words = [sys.executable, "-m", "thinkling", "serve", "--port", "0", "--data", str(data)]
     process = subprocess.Popen(
         words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     )
     assert process.stdout is not None
     address = next(word for word in process.stdout.readline().split() if word.startswith("http"))
-    return process, address
+    try:
+        with OpenAI(base_url=f"{address}/v1", api_key="none", timeout=60) as client:
+            yield client
+    finally:
+        process.send_signal(end)
+        process.wait(60)
+        process.stdout.close()
 
 
 @pytest.mark.slow
@@ -229,26 +237,18 @@ def test_a_batch_of_five_hundred_lines_outlives_sigkill_with_every_line_answered
     lines = [line(number) for number in range(500)]
     for one in lines:
         del one["body"]["model"]
-    process, address = start(tmp_path)
-    client = OpenAI(base_url=address, api_key="none", timeout=60)
-    begun = begin(client, lines)
-    num_kills = 0
-    while num_kills < 4:
-        while (
-            not (counts := client.batches.retrieve(begun.id).request_counts).completed >= 100 * num_kills + 20
-        ):
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
-        num_kills += 1
-        process, address = start(tmp_path)
-        client = OpenAI(base_url=address, api_key="none", timeout=60)
-        assert client.batches.retrieve(begun.id).request_counts.completed >= counts.completed
-    try:
-        done = wait(client, begun.id, 300)
+    number, answered = "", 0
+    for kill in range(4):
+        with started(tmp_path, signal.SIGKILL) as client:
+            number = number or begin(client, lines).id
+            counts = client.batches.retrieve(number).request_counts
+            assert counts.completed >= answered
+            while counts.completed < 100 * kill + 20:
+                time.sleep(0.02)
+                counts = client.batches.retrieve(number).request_counts
+            answered = counts.completed
+    with started(tmp_path, signal.SIGTERM) as client:
+        done = wait(client, number, 300)
         assert done.status == "completed" and done.request_counts.completed == 500
         found = [one["custom_id"] for one in results(client, done.output_file_id)]
         assert sorted(found) == sorted(one["custom_id"] for one in lines)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(40)
