@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING, Any, cast
 from torch import Tensor
 
 from thinkling.engine.engine import Engine
-from thinkling.engine.request import Finished
+from thinkling.engine.request import Constraint, Finished
 from thinkling.engine.score import score
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
-from thinkling.pending import Inbox, Pending, Question, is_conversation, one_for_each
+from thinkling.pending import Inbox, Pending, Question, is_conversation, one_for_each, refuse_endless
 from thinkling.records import (
+    FREE_FORM,
+    AnswerForm,
     Completion,
     Message,
     Piece,
@@ -179,16 +181,14 @@ class LLM:
         prompt: Prompt,
         params: SamplingParams,
         thinking: ThinkingBudget = "auto",
-        schema: Mapping[str, Any] | None = None,
+        form: AnswerForm = FREE_FORM,
     ) -> Pending:
         """Ask without waiting: `step` lets the answers grow, `drop` ends them. Raises RequestError.
 
-        Of a text or token ids, which are no conversation, the continuation is not parted into reasoning and
-        answer, and `thinking` has no meaning. With a JSON `schema` what follows the thinking is JSON by it.
+        A text or token ids are continued as they are: `thinking` and `form` have a meaning in chats alone.
         """
         if is_conversation(prompt):
-            asked = self._checked(cast("Sequence[Turn]", prompt), params, thinking)
-            return self._begin(asked if schema is None else self._structured(asked, schema))
+            return self._begin(self._checked(cast("Sequence[Turn]", prompt), params, thinking, form))
         start = time.perf_counter()
         ids = self._ids(prompt)
         self.engine.check(ids, params)
@@ -219,39 +219,45 @@ class LLM:
                 answer.end("abort", self.load_s)
 
     def _checked(
-        self, messages: Sequence[Turn], params: SamplingParams, thinking: ThinkingBudget
+        self,
+        messages: Sequence[Turn],
+        params: SamplingParams,
+        thinking: ThinkingBudget,
+        form: AnswerForm = FREE_FORM,
     ) -> Question:
         start = time.perf_counter()
         word, budget = part_thinking(thinking)
         turns = as_messages(messages)
-        self._refuse_endless(turns)
-        prompt = self.template.prompt(self.tokenizer, turns, word)
+        refuse_endless(turns, self.engine.max_length, self.tokenizer.longest)
+        prompt = self.template.prompt(self.tokenizer, turns, word, form.tools)
         params = replace(params, thinking_budget=0 if word == "off" else budget)
         self.engine.check(prompt.ids, params)
-        return Question(prompt, params, self._bounds(prompt.ids, params), start)
+        bounds = self._bounds(prompt.ids, params)
+        made = self._constraint(form, prompt)
+        return Question(prompt, params, bounds, start, has_tools=bool(form.tools), constraint=made)
 
-    def _refuse_endless(self, messages: Sequence[Message]) -> None:
-        """What cannot fit is refused by its length alone: reading millions of characters takes seconds."""
-        count = sum(len(one.content) for one in messages)
-        if count > self.engine.max_length * self.tokenizer.longest:
-            raise RequestError(
-                f"the conversation has {count:,} characters, and the context holds {self.engine.max_length} "
-                "tokens.",
-                "shorten the prompt or the conversation",
-            )
-
-    def _structured(self, asked: Question, schema: Mapping[str, Any]) -> Question:
+    def _constraint(self, form: AnswerForm, prompt: ChatPrompt) -> Callable[[], Constraint] | None:
+        if form.schema is None and not form.must_call:
+            return None
         if self._structures is None:
             from thinkling.text.structure import Structures
 
             self._structures = Structures(self.tokenizer, self.model.config.vocab_size, self._end_ids)
-        return replace(asked, constraint=self._structures.of(schema, asked.prompt.starts_in))
+        if form.must_call and not self.template.is_r1:
+            raise RequestError("this model's way to call tools is not known.", "leave it to the model")
+        return self._structures.of(form, prompt.starts_in)
 
     def _begin(self, asked: Question) -> Pending:
         params = asked.params
         answers = [
             GrowingReply(
-                self.tokenizer, params.stop, asked.prompt, asked.asked_at, params.logprobs, not asked.is_raw
+                self.tokenizer,
+                params.stop,
+                asked.prompt,
+                asked.asked_at,
+                params.logprobs,
+                not asked.is_raw,
+                asked.has_tools,
             )
             for _ in range(params.n)
         ]

@@ -12,7 +12,7 @@ from numbers import Integral
 from thinkling.engine.request import Constraint, Finished, Token
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
-from thinkling.records import Prompt, SamplingParams
+from thinkling.records import Message, Prompt, SamplingParams
 from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
@@ -29,6 +29,8 @@ class Question:
     is_raw: bool = False
     """Whether it is no conversation: then what is said is not parted into reasoning and answer."""
 
+    has_tools: bool = False
+    """Whether calls of tools are parted from the answer."""
     constraint: Callable[[], Constraint] | None = None
     """Makes what says which tokens may come next in an answer."""
 
@@ -105,3 +107,16 @@ def one_for_each(
             "give one setting, or one per prompt",
         )
     return each
+
+
+def refuse_endless(messages: Sequence[Message], max_length: int, longest_token: int) -> None:
+    """What cannot fit is refused by its length alone: reading millions of characters takes seconds.
+
+    `max_length` is in tokens, `longest_token` in bytes. Raises RequestError.
+    """
+    count = sum(len(one.content) for one in messages)
+    if count > max_length * longest_token:
+        raise RequestError(
+            f"the conversation has {count:,} characters, and the context holds {max_length} tokens.",
+            "shorten the prompt or the conversation",
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from thinkling.errors import RequestError
 
@@ -267,6 +267,23 @@ class Rollout:
     completion: Completion
     verdict: Verdict
 
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What an answer has to be, and whom it may ask; its thinking stays free."""
+
+    schema: Mapping[str, Any] | None = None
+    """A JSON schema of the whole answer."""
+    tools: Sequence[Mapping[str, Any]] = ()
+    """What may be called: {"type": "function", "function": {"name", "description", "parameters"}}."""
+    must_call: tuple[str, ...] = ()
+    """Names of those of which one has to be called."""
+    is_one_call: bool = False
+    """Whether it is one call only, where one is required."""
+
+
+FREE_FORM = AnswerForm()
+"""Any text, and no tools."""
 
 Prompt = str | Sequence[int] | Sequence[Message]
 

@@ -18,7 +18,7 @@ from openai import OpenAI
 from thinkling import Models
 from thinkling.llm import LLM
 from thinkling.serve.app import build_app
-from thinkling.serve.run import listen
+from thinkling.serve.run import configured, listen
 from thinkling.serve.service import Service
 from thinkling.serve.settings import ServeSettings
 from thinkling.weights.write import save_model
@@ -75,8 +75,7 @@ def _running(
 ) -> Iterator[Served]:
     app = build_app(Models(folders, **keywords), settings)  # type: ignore[arg-type]
     listening = listen(settings)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(app, settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     end = time.monotonic() + 20

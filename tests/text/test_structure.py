@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.test_llm import speaking
 from thinkling import LLM
 from thinkling.errors import RequestError
-from thinkling.records import Reply
+from thinkling.records import AnswerForm, Reply
 
 QUESTION = [{"role": "user", "content": "Hello"}]
 
@@ -29,7 +29,7 @@ def wild() -> LLM:
 def answers(llm: LLM, schema: Mapping[str, Any], **settings: Any) -> list[Reply]:
     thinking = settings.pop("thinking", "auto")
     params = llm.sampling(**{"temperature": 8.0, "top_p": 1.0, "max_tokens": 400} | settings)
-    pending = llm.begin(QUESTION, params, thinking, schema)
+    pending = llm.begin(QUESTION, params, thinking, AnswerForm(schema))
     while not pending.is_done:
         llm.step()
     llm.drop(pending)
@@ -89,7 +89,7 @@ def test_thinking_is_free_and_the_answer_begins_right_after_it() -> None:
         "required": ["answer"],
         "additionalProperties": False,
     }
-    pending = llm.begin(asked, llm.sampling(temperature=0, max_tokens=200), "auto", schema)
+    pending = llm.begin(asked, llm.sampling(temperature=0, max_tokens=200), "auto", AnswerForm(schema))
     while not pending.is_done:
         llm.step()
     reply = pending.answers[0].reply

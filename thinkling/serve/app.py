@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
@@ -41,6 +43,34 @@ if TYPE_CHECKING:
     from thinkling.several import Models
 
 log = logging.getLogger("thinkling.serve")
+
+
+class FaultWords(BaseModel):
+    """What went wrong."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class Fault(BaseModel):
+    """OpenAI's form of an error."""
+
+    error: FaultWords
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Fault, "description": "The request cannot be meant; the message says why."},
+    401: {"model": Fault, "description": "A key is needed."},
+    403: {"model": Fault, "description": "The host or the origin is not served."},
+    404: {"model": Fault, "description": "There is no such thing."},
+    408: {"model": Fault, "description": "The request does not come."},
+    413: {"model": Fault, "description": "The request is too large."},
+    415: {"model": Fault, "description": "The request is not JSON."},
+    429: {"model": Fault, "description": "The queue is full; retry-after says when to try again."},
+    503: {"model": Fault, "description": "The model cannot be used now, or the service is stopping."},
+}
 
 
 def build_app(models: Models, settings: ServeSettings) -> FastAPI:
@@ -73,7 +103,7 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
         batches.routes,
         responses.routes,
     ):
-        app.include_router(router, prefix="/v1")
+        app.include_router(router, prefix="/v1", responses=REFUSALS)
         app.include_router(router, include_in_schema=False)
     app.include_router(ollama.routes, prefix="/api")
     for router in (page.routes, conversations.routes):
@@ -83,7 +113,21 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_such_place)
     app.add_exception_handler(Exception, _our_fault)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document. What cannot be understood is a 400 here, and never FastAPI's 422."""
+    if app.openapi_schema is None:
+        found = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        for operations in found["paths"].values():
+            for operation in operations.values():
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            found["components"]["schemas"].pop(name, None)
+        app.openapi_schema = found
+    return app.openapi_schema
 
 
 CODES: dict[type[Exception], str] = {UnknownModel: "model_not_found", Busy: "queue_full"}

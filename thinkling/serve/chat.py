@@ -24,6 +24,7 @@ from thinkling.serve.thinking import say_reasoning
 from thinkling.serve.worker import Ended, Event, Grown, Ticket
 from thinkling.text.reply import SaidToken
 from thinkling.text.special import THINK_CLOSE, THINK_OPEN
+from thinkling.text.tools import joined
 
 REASONS: dict[FinishReason, str] = {
     "stop": "stop",
@@ -92,9 +93,10 @@ class Form:
             {
                 "index": index,
                 "message": {"role": "assistant", "content": self._content(reply), "refusal": None}
-                | say_reasoning(reply.reasoning, self.reasoning_field),
+                | say_reasoning(reply.reasoning, self.reasoning_field)
+                | self._calls(index, reply),
                 "logprobs": self._logprobs(said[index]),
-                "finish_reason": REASONS[reply.finish_reason],
+                "finish_reason": why(reply),
             }
             for index, reply in enumerate(replies)
         ]
@@ -113,7 +115,7 @@ class Form:
 
     def _of(self, event: Event) -> list[dict[str, Any]]:
         if isinstance(event, Ended):
-            return [self._chunk(event.index, {}, REASONS[event.reply.finish_reason])]
+            return [self._chunk(event.index, {}, why(event.reply))]
         found = []
         for piece in event.pieces:
             delta = self._delta(event.index, piece)
@@ -126,12 +128,41 @@ class Form:
             found[-1]["choices"][0]["logprobs"] = logprobs
         return found
 
+    def _calls(self, index: int, reply: Reply) -> dict[str, Any]:
+        if not reply.tool_calls:
+            return {}
+        calls = [
+            {
+                "id": self._call_id(index, place),
+                "type": "function",
+                "function": {"name": one.name, "arguments": one.arguments},
+            }
+            for place, one in enumerate(reply.tool_calls)
+        ]
+        return {"tool_calls": calls} | ({} if reply.content else {"content": None})
+
+    def _call_id(self, index: int, place: int) -> str:
+        return f"call_{self.id.removeprefix('chatcmpl-')}_{index}_{place}"
+
+    def _call_delta(self, index: int, piece: Piece) -> dict[str, Any]:
+        function = {"arguments": piece.text}
+        if not piece.name:
+            return {"index": piece.index, "function": function}
+        return {
+            "index": piece.index,
+            "id": self._call_id(index, piece.index),
+            "type": "function",
+            "function": {"name": piece.name} | function,
+        }
+
     def _content(self, reply: Reply) -> str:
         if self.reasoning_field != "none" or not reply.reasoning:
             return reply.content
         return f"{THINK_OPEN}\n{reply.reasoning}\n{THINK_CLOSE}\n\n{reply.content}"
 
     def _delta(self, index: int, piece: Piece) -> dict[str, Any]:
+        if piece.kind == "tool_call":
+            return {"tool_calls": [self._call_delta(index, piece)]}
         is_raw, is_thought = self.reasoning_field == "none", piece.kind == "reasoning"
         if is_thought and not is_raw:
             return say_reasoning(piece.text, self.reasoning_field)
@@ -183,6 +214,12 @@ def _token(data: bytes, logprob: float) -> dict[str, Any]:
 def finite(logprob: float) -> float:
     """JSON knows no infinity: a token that was not allowed has the least log-probability of OpenAI's."""
     return max(logprob, LEAST_LOGPROB)
+
+
+def why(reply: Reply) -> str:
+    """Why an answer ended, in OpenAI's and DeepSeek's words."""
+    is_call = bool(reply.tool_calls) and reply.finish_reason == "stop"
+    return "tool_calls" if is_call else REASONS[reply.finish_reason]
 
 
 def usage(replies: Sequence[Reply]) -> dict[str, Any]:
@@ -258,10 +295,4 @@ def merged(events: Sequence[Event]) -> list[Event]:
 
 def _joined(event: Grown) -> Grown:
     """Neighbouring pieces of one kind as one."""
-    pieces: list[Any] = []
-    for piece in event.pieces:
-        if pieces and pieces[-1].kind == piece.kind:
-            pieces[-1] = type(piece)(piece.kind, pieces[-1].text + piece.text)
-        else:
-            pieces.append(piece)
-    return Grown(event.index, pieces, event.said)
+    return Grown(event.index, joined(event.pieces), event.said)

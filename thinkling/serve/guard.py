@@ -7,6 +7,7 @@ bodies are JSON, which a form cannot send. Sizes are counted as bytes arrive.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
 from hashlib import sha256
@@ -108,11 +109,16 @@ class Guard:
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
         """The body as it comes, while it is not too large. Raises HTTPException, which the routes answer."""
-        left = self._limit(scope)
+        left, is_whole = self._limit(scope), False
 
         async def counted() -> MutableMapping[str, Any]:
-            nonlocal left
-            message = await receive()
+            nonlocal left, is_whole
+            try:
+                # Once it is whole nothing comes but that the client leaves.
+                message = await asyncio.wait_for(receive(), None if is_whole else self._settings.body_s)
+            except TimeoutError:
+                raise HTTPException(408, "the body does not come.") from None
+            is_whole |= not message.get("more_body", False)
             left -= len(message.get("body", b""))
             if left < 0:
                 raise HTTPException(413, self._too_large(scope))

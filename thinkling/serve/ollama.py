@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from thinkling import __version__
-from thinkling.records import Message, Reply
+from thinkling.records import AnswerForm, Message, Reply
 from thinkling.serve import sse
 from thinkling.serve.asking import StopText
 from thinkling.serve.chat import PATIENCE_S, merged, whole
@@ -83,7 +83,7 @@ class Asked(Schema):
         """The same for a worker."""
         schema = {"type": "object"} if self.format == "json" else self.format or None
         policy = ThinkingFields(think=self.think).policy()
-        return Question(messages, self.options.sampling(), policy, schema)
+        return Question(messages, self.options.sampling(), policy, AnswerForm(schema))
 
 
 class OllamaChat(Asked):

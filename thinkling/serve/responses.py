@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from thinkling.errors import RequestError, ThinklingError
-from thinkling.records import Message, Reply
+from thinkling.records import AnswerForm, Message, Reply
 from thinkling.serve import sse
 from thinkling.serve.chat import PATIENCE_S, merged
 from thinkling.serve.faults import Json
@@ -156,7 +156,7 @@ async def create(body: ResponseRequest, request: Request) -> Response:
         [*said, *(Message(**turn) for turn in turns)],
         {"temperature": body.temperature, "top_p": body.top_p, "max_tokens": body.max_output_tokens},
         ThinkingFields(reasoning=body.reasoning).policy(),
-        body.text.format.as_schema(),
+        AnswerForm(body.text.format.as_schema()),
     )
     has_summary = bool(body.reasoning and body.reasoning.summary)
     writing = ResponseWriting(worker.name, body.echo(), has_summary=has_summary)

@@ -12,9 +12,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from thinkling.errors import ConfigError
 from thinkling.serve.app import build_app
+from thinkling.serve.patience import patient_for
 from thinkling.serve.settings import USUAL_PORT, ServeSettings
 
 if TYPE_CHECKING:
@@ -48,21 +50,26 @@ def run_service(models: Models, settings: ServeSettings, on_ready: Ready) -> Non
     listening = listen(settings)
     host, port = listening.getsockname()[:2]
     app = build_app(models, settings)
-    config = uvicorn.Config(
+    config = configured(app, settings)
+    server = Server(config, app.state.service.begin_to_stop)
+    on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}", server)
+    server.run(sockets=[listening])
+
+
+def configured(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
+    """How uvicorn runs the application."""
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         lifespan="on",
-        http="h11",  # whose limits are set below
+        http=patient_for(settings.head_s),
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=int(settings.drain_s) + 5,
         server_header=False,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    server = Server(config, app.state.service.begin_to_stop)
-    on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}", server)
-    server.run(sockets=[listening])
 
 
 def listen(settings: ServeSettings) -> socket.socket:

@@ -25,6 +25,10 @@ class ServeSettings:
     """Questions of one model that may wait or be answered at once; more are refused with 429."""
     keep_alive_s: float = 5.0
     """Silence after which a stream says that it lives."""
+    head_s: float = 10.0
+    """How long the head of a request may take to come."""
+    body_s: float = 30.0
+    """How long a part of a body may take to come."""
     most_body_bytes: int = 16 * 2**20
     """Largest request, but for uploaded files."""
     key_hashes: frozenset[str] = frozenset()

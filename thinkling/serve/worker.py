@@ -11,12 +11,12 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from thinkling.errors import RequestError, ThinklingError
-from thinkling.records import Piece, Prompt, Reply, ThinkingBudget
+from thinkling.records import FREE_FORM, AnswerForm, Piece, Prompt, Reply, ThinkingBudget
 
 if TYPE_CHECKING:
     from thinkling.llm import LLM
@@ -34,8 +34,7 @@ class Question:
     prompt: Prompt
     sampling: dict[str, Any]
     thinking: ThinkingBudget = "auto"
-    schema: Mapping[str, Any] | None = None
-    """What the answer has to be, as a JSON schema."""
+    form: AnswerForm = FREE_FORM
 
     @property
     def num_answers(self) -> int:
@@ -261,7 +260,7 @@ class Worker:
             question = ticket.question
             try:
                 params = llm.sampling(**question.sampling)
-                self._pending[ticket] = llm.begin(question.prompt, params, question.thinking, question.schema)
+                self._pending[ticket] = llm.begin(question.prompt, params, question.thinking, question.form)
                 self._tell([(ticket, [None])])
             except Exception as error:  # whatever is wrong with one question, others go on
                 if not isinstance(error, RequestError):

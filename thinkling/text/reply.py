@@ -10,6 +10,7 @@ from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
 from thinkling.text.thinking import StartsIn, ThinkingSplitter, Unparted, text_of
 from thinkling.text.tokenizer import Tokenizer
+from thinkling.text.tools import ToolSplitter, calls_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ class GrowingReply:
         started_at: float,
         keeps_tokens: bool = False,
         parts_reasoning: bool = True,
+        finds_tools: bool = False,
     ) -> None:
-        """`parts_reasoning` False shows everything as content, tags included."""
+        """`parts_reasoning` False shows all as content, tags included; `finds_tools` parts calls from it."""
         self._text = TextStream(tokenizer, stop)
         self._splitter = ThinkingSplitter(prompt.starts_in) if parts_reasoning else Unparted()
+        self._tools = ToolSplitter() if finds_tools else None
         self._num_prompt_tokens = len(prompt.ids)
         self._pieces: list[Piece] = []
         self.num_cached = self.num_drafted = self.num_accepted = 0
@@ -84,7 +87,7 @@ class GrowingReply:
     def feed(self, index: int, now: float, logprob: float = 0.0, top: TopLogprobs = ()) -> list[Piece]:
         """The pieces that the token `index`, sampled at `now`, makes safe to show."""
         was_inside = self._splitter.mode == "reasoning"
-        pieces = self._splitter.feed(self._text.feed([index]))
+        pieces = self._with_calls(self._splitter.feed(self._text.feed([index])))
         if self._keeps_tokens and index not in self._silent_ids:
             likely = tuple((self._bytes_of(one), value) for one, value in top)
             is_reasoning = was_inside or self._splitter.mode == "reasoning"
@@ -100,9 +103,17 @@ class GrowingReply:
 
     def flush(self) -> list[Piece]:
         """The pieces that were held back, once no more tokens come."""
-        pieces = self._splitter.feed(self._text.flush()) + self._splitter.flush()
+        pieces = self._with_calls(self._splitter.feed(self._text.flush()) + self._splitter.flush())
+        pieces += self._tools.flush() if self._tools else []
         self._pieces += pieces
         return pieces
+
+    def _with_calls(self, pieces: list[Piece]) -> list[Piece]:
+        """The same with calls of tools parted from the content."""
+        if self._tools is None:
+            return pieces
+        parted = [[one] if one.kind == "reasoning" else self._tools.feed(one.text) for one in pieces]
+        return [one for several in parted for one in several]
 
     def end(self, reason: FinishReason, load_s: float) -> Reply:
         """No more tokens come: the whole, exactly what the pieces said, and what it cost."""
@@ -116,6 +127,7 @@ class GrowingReply:
             reasoning=text_of(self._pieces, "reasoning"),
             finish_reason=reason,
             stopped_by=self._text.stopped_by,
+            tool_calls=calls_of(self._pieces),
             usage=Usage(self._num_prompt_tokens, self.num_tokens, self._num_reasoning, self.num_cached),
             timings=Timings(
                 load_s=round(load_s, 4),

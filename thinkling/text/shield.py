@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from thinkling.records import Message
+from thinkling.records import Message, ToolCall
 from thinkling.text.special import THINK_CLOSE
 from thinkling.text.tokenizer import Tokenizer
 
@@ -27,6 +27,7 @@ def shield(tokenizer: Tokenizer, messages: Sequence[Message]) -> tuple[list[Mess
     """
     cut = [_without_thinking(tokenizer, message) for message in messages]
     texts = [text for message in cut for text in (message.content, message.reasoning) if text]
+    texts += [call.arguments for message in cut for call in message.tool_calls]
     opening = next(mark for mark in _marks() if not any(mark in text for text in texts))
     fragments: Fragments = {}
 
@@ -42,6 +43,7 @@ def shield(tokenizer: Tokenizer, messages: Sequence[Message]) -> tuple[list[Mess
             message,
             content=covered(message.content),
             reasoning=message.reasoning and covered(message.reasoning),
+            tool_calls=tuple(ToolCall(one.name, covered(one.arguments)) for one in message.tool_calls),
         )
         for message in cut
     ]

@@ -14,8 +14,17 @@ import llguidance
 import numpy as np
 
 from thinkling.errors import RequestError
+from thinkling.records import AnswerForm
+from thinkling.text.special import (
+    TOOL_CALL_BEGIN,
+    TOOL_CALL_END,
+    TOOL_CALLS_BEGIN,
+    TOOL_CALLS_END,
+    TOOL_SEP,
+)
 from thinkling.text.thinking import StartsIn
 from thinkling.text.tokenizer import Tokenizer
+from thinkling.text.tools import FENCE_OPEN, TYPE_WORD
 
 ANY_OBJECT: Mapping[str, Any] = {"type": "object"}
 # No blanks but these: a small model that may write blanks anywhere may write nothing else.
@@ -29,17 +38,25 @@ class Structures:
     def __init__(self, tokenizer: Tokenizer, vocab_size: int, end_ids: tuple[int, ...]) -> None:
         self._tokenizer, self._vocab_size, self._end_ids = tokenizer, vocab_size, end_ids
 
-    def of(self, schema: Mapping[str, Any], starts_in: StartsIn) -> Callable[[], Structure]:
-        """Makes the structure of one answer after another. Raises RequestError for a senseless schema."""
-        text = json.dumps(schema)
-        if len(text) > MOST_SCHEMA_CHARACTERS:
+    def of(self, form: AnswerForm, starts_in: StartsIn) -> Callable[[], Structure]:
+        """Makes the structure of one answer after another: JSON by a schema, or calls that are required.
+
+        Raises RequestError where a schema is senseless.
+        """
+        grammar = self._of_calls(form) if form.must_call else self._of_schema(form.schema or {})
+        if len(grammar) > MOST_SCHEMA_CHARACTERS:
             raise RequestError(
                 "the JSON schema is too long.", f"use at most {MOST_SCHEMA_CHARACTERS} characters"
             )
+        return self._maker(grammar, starts_in)
+
+    def _of_schema(self, schema: Mapping[str, Any]) -> str:
         try:
-            grammar = llguidance.LLMatcher.grammar_from_json_schema(text, overrides=STYLE)
+            return llguidance.LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=STYLE)
         except ValueError as error:
             raise RequestError(f"the JSON schema has no meaning: {error}.", "mend it") from None
+
+    def _maker(self, grammar: str, starts_in: StartsIn) -> Callable[[], Structure]:
         matcher = llguidance.LLMatcher(self._vocabulary, grammar, log_level=0)
         if matcher.is_error():
             words = matcher.get_error().strip().splitlines()
@@ -49,6 +66,26 @@ class Structures:
         tags = (self._tokenizer.think_open_id, self._tokenizer.think_close_id)
         size, ends = self._vocab_size, self._end_ids
         return lambda: Structure(matcher.deep_copy(), self._tokenizer, tags, starts_in, size, ends)
+
+    def _of_calls(self, form: AnswerForm) -> str:
+        """Calls in DeepSeek-R1's form."""
+        marks = (TOOL_CALLS_BEGIN, TOOL_CALL_BEGIN, TOOL_SEP, TOOL_CALL_END, TOOL_CALLS_END)
+        ids = [self._tokenizer.id_of(mark) for mark in marks]
+        if None in ids:
+            raise RequestError("this model's vocabulary has no tokens for tools.", "use tool_choice auto")
+        begin, call, separator, call_end, end = (f"<[{index}]>" for index in ids)
+        chosen = [one["function"] for one in form.tools if one["function"]["name"] in form.must_call]
+        more = "" if form.is_one_call else ' ("\\n" call)*'
+        lines = [
+            f"start: {begin} call{more} {end}",
+            f'call: {call} "{TYPE_WORD}" {separator} tool {call_end}',
+            f"tool: {' | '.join(f't{place}' for place in range(len(chosen)))}",
+        ]
+        for place, one in enumerate(chosen):
+            opening, closing = json.dumps(f"{one['name']}\n{FENCE_OPEN}"), json.dumps("\n```")
+            lines.append(f"t{place}: {opening} a{place} {closing}")
+            lines.append(f"a{place}: %json {json.dumps(dict(one['parameters']) | {'x-guidance': STYLE})}")
+        return llguidance.LLMatcher.grammar_from_lark("\n".join(lines))
 
     @cached_property
     def _vocabulary(self) -> llguidance.LLTokenizer:

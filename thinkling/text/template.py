@@ -6,18 +6,22 @@ third-party template leaves out (it may not know our `thinking` switch) is seen 
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from thinkling.errors import ModelError, RequestError
 from thinkling.records import ROLES, Message, Thinking
 from thinkling.text import special
 from thinkling.text.folder import TEMPLATE_FILE, read_text, read_tokenizer_config
-from thinkling.text.prefill import answer_parts, starts_in, with_thinking
+from thinkling.text.prefill import OPEN_BLOCK, answer_parts, starts_in, with_thinking
 from thinkling.text.sandbox import MAX_CHARACTERS, compile_template, run_template
 from thinkling.text.shield import encode_shielded, shield
 from thinkling.text.thinking import StartsIn
@@ -28,7 +32,13 @@ R1_FILE = Path(__file__).with_name("chat_template.jinja")
 R1_ZERO_FILE = Path(__file__).with_name("r1_zero_prompt.jinja")
 """The prompt of DeepSeek-R1-Zero (arXiv 2501.12948, table 1); its answers follow `R1_ZERO_TAGS`."""
 
+R1_TOOLS_FILE = Path(__file__).with_name("r1_tools_template.jinja")
+"""The layout of DeepSeek-R1 with tools. The released templates lose openings of a second round of calls."""
+
 MAX_MESSAGES = 4096
+
+Tool = Mapping[str, Any]
+"""A tool as OpenAI has it: {"type": "function", "function": {"name", "description", "parameters"}}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +97,63 @@ class Template:
         (Path(folder) / TEMPLATE_FILE).write_text(self.source, encoding="utf-8")
 
     def render(
-        self, messages: Sequence[Message], thinking: Thinking = "auto", add_generation_prompt: bool = True
+        self,
+        messages: Sequence[Message],
+        thinking: Thinking = "auto",
+        add_generation_prompt: bool = True,
+        tools: Sequence[Tool] = (),
     ) -> str:
         """The text of a conversation. Control tokens in the messages are NOT disarmed: see `prompt`.
 
         Raises RequestError on a conversation that is empty, too long, has an unknown role, or is to be
-        answered but does not end with a user or tool message.
+        answered but does not end with a user or tool message; and where the template knows no tools.
         """
         _check(messages, add_generation_prompt)
-        text = run_template(self._compiled, self._variables(messages, thinking, add_generation_prompt))
+        has_tools = bool(tools) or any(one.tool_calls or one.role == "tool" for one in messages)
+        compiled = self._for_tools if has_tools else self._compiled
+        variables = self._variables(messages, thinking, add_generation_prompt)
+        variables["tools"] = list(tools) or None
+        if has_tools and not self.is_r1:
+            _parse_arguments(variables["messages"])
+        text = run_template(compiled, variables)
+        if has_tools and add_generation_prompt and messages[-1].role == "user" and self._opens_thinking:
+            text += OPEN_BLOCK if self.is_r1 and starts_in(text) == "undecided" else ""
         return with_thinking(text, thinking) if add_generation_prompt else text
 
+    @cached_property
+    def is_r1(self) -> bool:
+        """Whether it writes calls as R1 does; then our own layout is taken where there are tools."""
+        return special.TOOL_CALLS_BEGIN in self.source or self.source == read_text(R1_FILE)
+
+    @cached_property
+    def _for_tools(self) -> jinja2.Template:
+        if self.is_r1:
+            return compile_template(read_text(R1_TOOLS_FILE))
+        if not re.search(r"\btools\b", self.source):
+            raise RequestError("This model's chat template knows no tools.", "ask without tools")
+        return self._compiled
+
+    @cached_property
+    def _opens_thinking(self) -> bool:
+        """Whether a prompt of this template ends inside the think block."""
+        variables = self._variables([Message("user", "a")], "auto", add_generation_prompt=True)
+        return starts_in(run_template(self._compiled, variables)) == "reasoning"
+
     def prompt(
-        self, tokenizer: Tokenizer, messages: Sequence[Message], thinking: Thinking = "auto"
+        self,
+        tokenizer: Tokenizer,
+        messages: Sequence[Message],
+        thinking: Thinking = "auto",
+        tools: Sequence[Tool] = (),
     ) -> ChatPrompt:
-        """The ids that ask for an answer. No message can smuggle in a control token.
+        """The ids that ask for an answer. No message and no tool can smuggle in a control token.
 
         Raises RequestError as `render` does.
         """
         _check(messages, add_generation_prompt=True)
+        _refuse_control_tokens(tokenizer, messages, tools)
         shielded, fragments = shield(tokenizer, messages)
-        text = self.render(shielded, thinking)
+        text = self.render(shielded, thinking, tools=tools)
         return ChatPrompt(tuple(encode_shielded(tokenizer, text, fragments)), starts_in(text))
 
     def conversation(self, tokenizer: Tokenizer, messages: Sequence[Message]) -> Conversation:
@@ -187,8 +233,28 @@ def _check(messages: Sequence[Message], add_generation_prompt: bool) -> None:
         )
 
 
-def _as_dict(message: Message) -> dict[str, str]:
-    fields = {"role": message.role, "content": message.content}
+def _refuse_control_tokens(tokenizer: Tokenizer, messages: Sequence[Message], tools: Sequence[Tool]) -> None:
+    """Names and schemas of tools stand between the template's own words, where nothing is shielded."""
+    names = [call.name for message in messages for call in message.tool_calls]
+    for text in (*names, *(json.dumps(tool, ensure_ascii=False) for tool in tools)):
+        if tokenizer.has_added_token(text):
+            raise RequestError("A tool holds a control token.", "call it something else")
+
+
+def _parse_arguments(messages: list[dict[str, Any]]) -> None:
+    """Arguments as values, which other templates write as JSON themselves; changed in place."""
+    for call in (call for message in messages for call in message.get("tool_calls", ())):
+        with contextlib.suppress(ValueError, RecursionError):  # what is no JSON stays a text
+            call["function"]["arguments"] = json.loads(call["function"]["arguments"])
+
+
+def _as_dict(message: Message) -> dict[str, Any]:
+    fields: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.tool_calls:
+        fields["tool_calls"] = [
+            {"type": "function", "function": {"name": one.name, "arguments": one.arguments}}
+            for one in message.tool_calls
+        ]
     return fields if message.reasoning is None else fields | {"reasoning_content": message.reasoning}
 
 

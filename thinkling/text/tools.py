@@ -42,7 +42,7 @@ class ToolSplitter:
         pieces: list[Piece] = []
         while self._advance(pieces):
             pass
-        return _joined(pieces)
+        return joined(pieces)
 
     def flush(self) -> list[Piece]:
         """The rest, once the text has ended."""
@@ -147,7 +147,7 @@ def _overlap(text: str, tag: str) -> int:
     return next((n for n in range(min(len(text), len(tag) - 1), 0, -1) if text.endswith(tag[:n])), 0)
 
 
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+def joined(pieces: Sequence[Piece]) -> list[Piece]:
     """Neighbours of one kind and one call as one."""
     found: list[Piece] = []
     for piece in pieces:
