@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -425,6 +426,16 @@ def test_thinking_can_be_ended_at_any_time_also_before_it_begins(steps: int) -> 
     thought = reply.reasoning.partition("\n\nI have thought")[0]
     assert len(thought) <= max(0, steps - 1), "what was thought before, and no letter more"
     llm.drop(pending)
+    assert is_clean(llm)
+
+
+@pytest.mark.parametrize("max_tokens", [40, 60, 100, 250])
+@pytest.mark.parametrize("thinking", ["auto", "on", 10])
+def test_who_never_stops_thinking_answers_all_the_same(max_tokens: int, thinking: Any) -> None:
+    """It would think again after every answer, and end at once where it may not."""
+    llm = speaking("<think>", *"abcdefghijkl", circles=True)
+    reply = llm.chat(QUESTION, temperature=0, max_tokens=max_tokens, thinking=thinking)
+    assert reply.content.strip() and reply.usage.completion_tokens <= max_tokens
     assert is_clean(llm)
 
 

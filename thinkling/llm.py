@@ -361,15 +361,15 @@ class LLM:
         if open_id is None or close_id is None:
             return None
         room = min(params.max_tokens, self.engine.max_length - len(prompt_ids))
-        tags = [one for one in prompt_ids if one in (open_id, close_id)]
         ending = self.tokenizer.encode_plain(f"{self.thinking_end}\n")
         return ThinkingBounds(
             open_id,
             close_id,
             closing_ids=(*ending, close_id, *self.tokenizer.encode("\n\n")),
-            starts_inside=tags[-1:] == [open_id],
+            starts_inside=[one for one in prompt_ids if one in (open_id, close_id)][-1:] == [open_id],
             budget=params.thinking_budget,
             reserve=min(ANSWER_RESERVE, room // 4),
+            end_ids=self._end_ids,
         )
 
     def _ids(self, prompt: Prompt) -> tuple[int, ...]:

@@ -55,8 +55,22 @@ def test_thinking_again_counts_on() -> None:
 def test_the_answer_keeps_its_room() -> None:
     found = written(ThinkingWatch(bounds(reserve=5), 20), [], 20)
     assert found[12:15] == [WAIT, CLOSE, END] and len(found) - 15 == 5
-    # Too short for that: nothing is forced.
-    assert written(ThinkingWatch(bounds(reserve=5), 15), [], 15) == list(range(9, 24))
+    # Too short for the words: the tag alone closes.
+    found = written(ThinkingWatch(bounds(reserve=5), 15), [], 15)
+    assert found[8:10] == [CLOSE, END] and WAIT not in found and len(found) - 10 == 5
+    # Too short even for that: nothing is forced.
+    assert written(ThinkingWatch(bounds(), 3), [], 3) == [9, 10, 11]
+
+
+def test_who_was_told_to_answer_neither_thinks_again_nor_says_nothing() -> None:
+    watch = ThinkingWatch(bounds(budget=1, end_ids=(5, 6)), 100)
+    for token, barred in ((9, ()), (WAIT, ()), (CLOSE, ()), (END, (OPEN, 5, 6)), (7, (OPEN,)), (8, (OPEN,))):
+        watch.note(token)
+        assert watch.barred == barred
+    free = ThinkingWatch(bounds(end_ids=(5,)), 100)
+    for token in (9, CLOSE, 7):
+        free.note(token)
+        assert free.barred == ()
 
 
 @given(budget=st.none() | st.integers(0, 30), reserve=st.integers(0, 20), data=st.data())

@@ -68,6 +68,7 @@ class Answers:
             if sequence.watch is not None:
                 sequence.watch.note(token)
                 running.forced[rows[i]] = sequence.watch.forced
+                running.is_barred[rows[i]] = bool(sequence.watch.barred)
             is_stop = is_end[i] or token in sequence.request.params.stop_ids
             reason: FinishReason | None = "stop" if is_stop else "length" if is_full[i] else None
             if reason:

@@ -64,7 +64,7 @@ def rows_that_may_draft(running: Running) -> list[int]:
     return [
         row
         for row in running.active
-        if not running.is_penalized[row]
+        if not (running.is_penalized[row] or running.is_barred[row])
         and running.forced[row] == FREE
         and not running.sequence_at(row).request.params.stop
         and _room(running, row) > 0

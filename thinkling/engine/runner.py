@@ -114,6 +114,10 @@ class Runner:
             allowed = sequence.constraint.allowed(own) if sequence.constraint else None
             if allowed is not None:
                 logits_TV[i].masked_fill_(~self._tensor(allowed), -torch.inf)
+        for i in np.flatnonzero(running.is_barred[rows] & (running.replay[rows] == 0)).tolist():
+            watch = running.sequence_at(rows[i]).watch
+            if watch is not None:
+                logits_TV[i, list(watch.barred)] = -torch.inf
         draws = Draws(
             running.seed[rows],
             running.draw[rows],

@@ -52,6 +52,8 @@ class Running:
         """What the model itself expects to be said after the last token."""
         self.is_penalized = np.zeros(num_rows, bool)
         """Its logits are changed before a token is drawn: by penalties, biases or a constraint."""
+        self.is_barred = np.zeros(num_rows, bool)
+        """There are tokens that it may not say next."""
         self.is_watched = np.zeros(num_rows, bool)
         """Somebody has to look at every token: a reader, a stop id, bounds of thinking, tokens beside it."""
         self.count = np.zeros(num_rows, np.int64)
@@ -82,6 +84,7 @@ class Running:
         self.count[row] = self.replay[row] = kept = len(sequence.kept_ids)
         self._widen_to(kept)
         self.ids[row, :kept], self.logprobs[row, :kept] = sequence.kept_ids, sequence.kept_logprobs
+        self.is_barred[row] = bool(sequence.watch and sequence.watch.barred)
         self.force_next(row)
         self.lay_out(sequence)
         self.active.append(row)

@@ -31,6 +31,8 @@ class ThinkingBounds:
     """Room kept for the answer, of the tokens that the completion may have."""
     breaks_loops: bool = True
     """Whether thinking that only repeats itself is ended."""
+    end_ids: tuple[int, ...] = ()
+    """Tokens that end a completion: not the first ones after thinking that was cut short."""
 
 
 class ThinkingWatch:
@@ -39,14 +41,19 @@ class ThinkingWatch:
     def __init__(self, bounds: ThinkingBounds, max_tokens: int) -> None:
         """`max_tokens` is the longest that the completion can become."""
         self._bounds = bounds
-        # A completion too short for the closing words and an answer is left alone.
-        room = bounds.reserve + len(bounds.closing_ids)
-        self._last_token = max_tokens - room if room <= max_tokens // 2 else max_tokens
+        words = bounds.closing_ids
+        self._bare = words[words.index(bounds.close_id) :]
+        # Where words would take the answer's room, the tag alone closes; where even that does, nothing does.
+        self._words = words if bounds.reserve + len(words) <= max_tokens // 2 else self._bare
+        room = max(bounds.reserve, 1) + len(self._words)
+        self._last_token = max_tokens - room if room < max_tokens else max_tokens
         self._is_inside = bounds.starts_inside
         self._num_tokens = self._num_inside = self._num_in_block = 0
         self._forced: deque[int] = deque()
         self._loops = LoopDetector()
         self._is_told_to_end = False
+        self._was_cut = False
+        self._num_after_cut = 0
         self._close_if_due()
 
     @property
@@ -54,11 +61,20 @@ class ThinkingWatch:
         """The token that comes next, or FREE."""
         return self._forced[0] if self._forced else FREE
 
+    @property
+    def barred(self) -> tuple[int, ...]:
+        """Tokens that may not come next. Who was told to answer does not think again, and says something."""
+        if not self._was_cut or self._forced:
+            return ()
+        return (self._bounds.open_id, *(() if self._num_after_cut else self._bounds.end_ids))
+
     def note(self, token: int) -> None:
         """The completion has grown by `token`."""
         self._num_tokens += 1
         if self._forced:
             self._forced.popleft()
+        elif self._was_cut:
+            self._num_after_cut += 1
         if token == self._bounds.open_id:
             self._is_inside = True
             self._num_in_block = 0
@@ -86,9 +102,9 @@ class ThinkingWatch:
             self._force_closing()
 
     def _force_closing(self) -> None:
-        words = self._bounds.closing_ids
+        self._was_cut = True
         # There is nothing to lead over from where nothing was thought.
-        self._forced.extend(words if self._num_in_block else words[words.index(self._bounds.close_id) :])
+        self._forced.extend(self._words if self._num_in_block else self._bare)
 
 
 class LoopDetector:
