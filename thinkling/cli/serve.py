@@ -7,6 +7,7 @@ import sys
 import webbrowser
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,6 +75,15 @@ _EPILOG = """Examples:
 @click.option("--example", is_flag=True, help="Answer one question over the own interface, and end.")
 def serve(**options: Any) -> None:
     """Serve models on this machine: a chat page, and OpenAI's interface."""
+    if options["example"]:  # leaves nothing behind, and is in nobody's way
+        with TemporaryDirectory() as data:
+            serve_models(options | {"data": Path(data)})
+    else:
+        serve_models(options)
+
+
+def serve_models(options: dict[str, Any]) -> None:
+    """Serve until a signal. Raises ConfigError, ModelError, RequestError."""
     settings = settings_of(options)
     models = open_models(options, "thinkling", name_of)
     from thinkling.serve.run import Server, answer_example, run_service
