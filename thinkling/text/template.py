@@ -223,6 +223,13 @@ def _check(messages: Sequence[Message], add_generation_prompt: bool) -> None:
     for message in messages:
         if message.role not in ROLES:
             raise RequestError(f"The role {message.role!r} is unknown.", f"use one of {', '.join(ROLES)}")
+    for place, one in enumerate(messages):
+        is_called = place > 0 and (messages[place - 1].role == "tool" or messages[place - 1].tool_calls)
+        if one.role == "tool" and not is_called:
+            raise RequestError(
+                "A message of the role tool follows no call of a tool.",
+                "put the answer that called before it",
+            )
     length = sum(len(message.content) + len(message.reasoning or "") for message in messages)
     if length > MAX_CHARACTERS:
         raise RequestError(f"The conversation has {length:,} characters.", f"send at most {MAX_CHARACTERS:,}")
