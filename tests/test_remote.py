@@ -14,7 +14,7 @@ import pytest
 from tests.serve.served import Served, served
 from thinkling import LLM, Message, Remote, SamplingParams
 from thinkling.errors import RequestError
-from thinkling.records import Generate
+from thinkling.records import Generate, Reply
 from thinkling.remote import RemoteError, RemoteModels
 from thinkling.serve.settings import ServeSettings
 from thinkling.text.thinking import text_of
@@ -73,6 +73,13 @@ def test_thinking_is_found_wherever_a_service_puts_it(field: str) -> None:
     assert reply.reasoning == ("" if field == "hidden" else alone.reasoning)
 
 
+def test_as_many_settings_as_prompts_are_asked_for(remote: Remote) -> None:
+    with pytest.raises(RequestError, match="2 prompts and 1 settings"):
+        remote.generate(["a", "b"], [SamplingParams(max_tokens=1)])
+    with pytest.raises(RequestError, match="one text"):
+        remote.generate("a", SamplingParams(max_tokens=1))
+
+
 def test_models_are_named_and_chosen(running: Served) -> None:
     models = RemoteModels(running.url)
     assert list(models.folders) == ["thinkling", "twin"]
@@ -128,6 +135,14 @@ def scripted(*answers: tuple[int, bytes]) -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_each_thread_gets_its_own_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scripted((200, SAID)) as (url, _), Remote(url, "m") as remote:
+        other = Reply("", "", "abort")
+        # As if another thread's stream ended right after every one of this thread's.
+        monkeypatch.setattr(Remote, "last_reply", property(lambda _: other, lambda *_: None), raising=False)
+        assert remote.chat(QUESTION).content == "Hi"
 
 
 def events(*chunks: Any) -> bytes:

@@ -26,7 +26,7 @@ from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
-from thinkling.pending import Inbox, Pending, Question, is_conversation, one_for_each, refuse_endless
+from thinkling.pending import Inbox, Pending, Question, refuse_endless
 from thinkling.records import (
     FREE_FORM,
     AnswerForm,
@@ -42,7 +42,7 @@ from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt, Template
 from thinkling.text.tokenizer import Tokenizer
-from thinkling.text.turn import Turn, as_messages, part_thinking
+from thinkling.text.turn import Turn, as_messages, is_conversation, one_for_each, part_thinking
 from thinkling.weights import settings
 from thinkling.weights.read import load_model, read_config
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from numbers import Integral
 
 from thinkling.engine.request import Constraint, Finished, Token
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
-from thinkling.records import Message, Prompt, SamplingParams
+from thinkling.records import Message, SamplingParams
 from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
@@ -85,28 +84,6 @@ class Inbox:
     def end(self, done: Finished, now: float) -> None:
         """A completion has ended."""
         self.finished.append(done)
-
-
-def is_conversation(prompt: Prompt) -> bool:
-    """Whether a prompt is messages, and no text or token ids."""
-    return not isinstance(prompt, str) and not (
-        len(prompt) and all(isinstance(one, Integral) for one in prompt)
-    )
-
-
-def one_for_each(
-    prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
-) -> list[SamplingParams]:
-    """The settings of every prompt. Raises RequestError where their numbers differ."""
-    if isinstance(prompts, str):
-        raise RequestError("prompts is one text.", "give a list of prompts")
-    each = [params] * len(prompts) if isinstance(params, SamplingParams) else list(params)
-    if len(each) != len(prompts):
-        raise RequestError(
-            f"there are {len(prompts)} prompts and {len(each)} settings.",
-            "give one setting, or one per prompt",
-        )
-    return each
 
 
 def refuse_endless(messages: Sequence[Message], max_length: int, longest_token: int) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, cast
@@ -32,7 +32,7 @@ from thinkling.records import (
     Usage,
 )
 from thinkling.text.thinking import ThinkingSplitter, text_of
-from thinkling.text.turn import Turn, as_messages, part_thinking
+from thinkling.text.turn import Turn, as_messages, is_conversation, one_for_each, part_thinking
 
 KEY_VARIABLES = ("THINKLING_API_KEY", "OPENAI_API_KEY")
 AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504})
@@ -95,9 +95,12 @@ class Remote:
 
     def chat(self, messages: Sequence[Turn], **keywords: Any) -> Reply:
         """The whole reply at once; keywords as in `stream`."""
-        for _ in self.stream(messages, **keywords):
-            pass
-        return cast("Reply", self.last_reply)
+        pieces = self.stream(messages, **keywords)
+        while True:
+            try:
+                next(pieces)
+            except StopIteration as end:  # `last_reply` may be another thread's by now
+                return cast("Reply", end.value)
 
     def stream(
         self,
@@ -109,8 +112,8 @@ class Remote:
         seed: int | None = None,
         thinking: ThinkingBudget = "auto",
         stop: str | Sequence[str] = (),
-    ) -> Iterator[Piece]:
-        """Yield the reply as it grows; afterwards `last_reply` is the whole. As `LLM.stream` does.
+    ) -> Generator[Piece, None, Reply]:
+        """Yield the reply as it grows; afterwards `last_reply` is the whole, as with `LLM.stream`.
 
         Raises RequestError for what the service refuses, RemoteError where it cannot be reached.
         """
@@ -120,7 +123,7 @@ class Remote:
         body |= {"stop": stop} if stop else {}
         return self._stream(body)
 
-    def _stream(self, body: dict[str, Any]) -> Iterator[Piece]:
+    def _stream(self, body: dict[str, Any]) -> Generator[Piece, None, Reply]:
         growing = _GrowingReply()
         try:
             asked = body | {"stream": True, "stream_options": {"include_usage": True}}
@@ -129,7 +132,8 @@ class Remote:
                     yield from growing.feed(chunk)
             yield from growing.flush()
         finally:
-            self.last_reply = growing.reply()
+            self.last_reply = reply = growing.reply()
+        return reply
 
     def count_tokens(self, text: str) -> int:
         """About how many: the service's vocabulary is not known here."""
@@ -143,18 +147,16 @@ class Remote:
         self, prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
     ) -> list[Completion]:
         """All completions, as `LLM.generate` does; token ids are not known here, and left empty."""
-        each = [params] * len(prompts) if isinstance(params, SamplingParams) else list(params)
+        each = one_for_each(prompts, params)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             found = pool.map(self._complete, prompts, each)
             return [one for several in found for one in several]
 
     def _complete(self, prompt: Prompt, params: SamplingParams) -> list[Completion]:
         body = self._sampling(params)
-        if isinstance(prompt, str) or (len(prompt) and isinstance(prompt[0], int)):
-            asked = {
-                "model": self.model,
-                "prompt": prompt if isinstance(prompt, str) else list(prompt),
-            } | body
+        if not is_conversation(prompt):
+            text = prompt if isinstance(prompt, str) else [*map(int, cast("Sequence[int]", prompt))]
+            asked = {"model": self.model, "prompt": text} | body
             choices = self._whole("/completions", asked)["choices"]
             texts = [one["text"] for one in choices]
         else:

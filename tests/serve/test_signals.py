@@ -39,22 +39,23 @@ def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], OpenAI]]:
     process.stdout.close()
 
 
-def stream(client: OpenAI, max_tokens: int) -> Iterator[Any]:
+def told_to_stop(process: subprocess.Popen[str], client: OpenAI, max_tokens: int) -> Iterator[Any]:
+    """A stream in whose midst the service is told to stop."""
     # At this temperature thinking is no loop that would be ended.
-    return iter(
+    chunks = iter(
         client.chat.completions.create(
             model="thinker", messages=QUESTION, stream=True, max_tokens=max_tokens, temperature=2.0, seed=1
         )
     )
+    for _ in range(5):
+        next(chunks)
+    process.send_signal(signal.SIGTERM)
+    return chunks
 
 
 def test_what_is_open_ends_and_nothing_new_is_taken(started: tuple[subprocess.Popen[str], OpenAI]) -> None:
     process, client = started
-    chunks = stream(client, 600)
-    for _ in range(5):
-        next(chunks)
-    process.send_signal(signal.SIGTERM)
-    rest = list(chunks)
+    rest = list(told_to_stop(process, client, 600))
     assert rest[-1].choices[0].finish_reason in ("stop", "length")
     with pytest.raises(openai.APIError):
         client.chat.completions.create(model="thinker", messages=QUESTION, max_tokens=1)
@@ -63,10 +64,7 @@ def test_what_is_open_ends_and_nothing_new_is_taken(started: tuple[subprocess.Po
 
 def test_a_second_signal_ends_it_at_once(started: tuple[subprocess.Popen[str], OpenAI]) -> None:
     process, client = started
-    chunks = stream(client, 8000)
-    for _ in range(5):
-        next(chunks)
-    process.send_signal(signal.SIGTERM)
+    open_stream = told_to_stop(process, client, 8000)
     time.sleep(0.5)
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)

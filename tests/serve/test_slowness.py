@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx2
 import pytest
@@ -24,6 +25,18 @@ def running() -> Iterator[Served]:
 
 def is_served(running: Served) -> bool:
     return httpx2.post(f"{running.url}/v1/chat/completions", json=BODY, timeout=30).status_code == 200
+
+
+@contextmanager
+def announced(running: Served, num_bytes: int) -> Iterator[socket.socket]:
+    """A connection on which a head has promised a body of so many bytes."""
+    with socket.create_connection(("127.0.0.1", running.port)) as connection:
+        connection.settimeout(10)
+        connection.sendall(
+            b"POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+            b"content-length: %d\r\n\r\n" % num_bytes
+        )
+        yield connection
 
 
 def until_closed(connection: socket.socket, drops: list[bytes], every_s: float) -> bytes:
@@ -66,12 +79,8 @@ def test_a_second_head_on_one_connection_is_let_go_too(running: Served) -> None:
 
 
 def test_a_body_that_does_not_come_is_let_go(running: Served) -> None:
-    with socket.create_connection(("127.0.0.1", running.port)) as connection:
-        connection.sendall(
-            b"POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-            b"content-length: 500\r\n\r\n{"
-        )
-        connection.settimeout(10)
+    with announced(running, 500) as connection:
+        connection.sendall(b"{")
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
     assert is_served(running)
 
@@ -96,12 +105,7 @@ def test_a_flood_of_headers_is_refused(running: Served) -> None:
 
 
 def test_a_body_of_a_hundred_megabytes_is_refused_before_it_is_read(running: Served) -> None:
-    with socket.create_connection(("127.0.0.1", running.port)) as connection:
-        connection.sendall(
-            b"POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-            b"content-length: 104857600\r\n\r\n"
-        )
-        connection.settimeout(5)
+    with announced(running, 100 * 2**20) as connection:
         assert connection.recv(4096).startswith(b"HTTP/1.1 413")
     assert is_served(running)
 

@@ -12,11 +12,10 @@ from pydantic import Field
 
 from thinkling.records import FinishReason, Message, Piece, PieceKind, Reply
 from thinkling.serve import sse
+from thinkling.serve.answering import answered, merged
 from thinkling.serve.asking import StopText
-from thinkling.serve.chat import PATIENCE_S, merged, whole
-from thinkling.serve.faults import Json
 from thinkling.serve.messages import MOST_PARTS
-from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
+from thinkling.serve.service import Service, owner_of
 from thinkling.serve.thinking import Schema, ThinkingFields, ThinkingSwitch
 from thinkling.serve.worker import Event, Grown, Question, Ticket
 
@@ -87,13 +86,7 @@ async def messages(body: MessagesRequest, request: Request) -> Response:
     worker = service.worker(body.model)
     form = MessageForm(worker.name)
     ticket = service.ask(worker, body.question(), form.id, owner_of(request))
-    if body.stream:
-        await taken_up(ticket, PATIENCE_S)
-        return ChunkStream(form.events(ticket), [ticket], service.settings.keep_alive_s, sse.NAMED)
-    with ticket:
-        await taken_up(ticket)
-        (reply,), _ = await unless_left(request, whole(ticket))
-        return Json(form.whole(reply))
+    return await answered(request, ticket, form, sse.NAMED, is_streamed=body.stream)
 
 
 class MessageForm:
@@ -111,16 +104,16 @@ class MessageForm:
         blocks.append(_block("content", reply.content))
         return self._message(blocks, _usage(reply)) | _end(reply)
 
-    async def events(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
+    async def chunks(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
         """A message begins, its blocks follow one another, and it ends."""
         start = {"input_tokens": 0, "output_tokens": 0}
         yield {"type": "message_start", "message": self._message([], start)}
         async for batch in ticket.batches():
-            for chunk in self._chunks(merged(batch)):
+            for chunk in self._events(merged(batch)):
                 yield chunk
         yield {"type": "message_stop"}
 
-    def _chunks(self, events: Sequence[Event]) -> Iterator[sse.Chunk]:
+    def _events(self, events: Sequence[Event]) -> Iterator[sse.Chunk]:
         for event in events:
             if isinstance(event, Grown):
                 for piece in event.pieces:

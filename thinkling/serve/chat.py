@@ -17,14 +17,14 @@ from fastapi.responses import Response
 
 from thinkling.records import FinishReason, Piece, Reply
 from thinkling.serve import sse
+from thinkling.serve.answering import PATIENCE_S, merged, whole
 from thinkling.serve.asking import ChatRequest, Control
 from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
 from thinkling.serve.thinking import say_reasoning
-from thinkling.serve.worker import Ended, Event, Grown, Ticket
+from thinkling.serve.worker import Ended, Event, Ticket
 from thinkling.text.reply import SaidToken
 from thinkling.text.special import THINK_CLOSE, THINK_OPEN
-from thinkling.text.tools import joined
 
 REASONS: dict[FinishReason, str] = {
     "stop": "stop",
@@ -34,8 +34,6 @@ REASONS: dict[FinishReason, str] = {
 routes = APIRouter()
 
 LEAST_LOGPROB = -9999.0
-PATIENCE_S = 2.0
-"""So long a stream waits to be taken up, so that a mistake is a status; then it begins with comments."""
 
 
 @routes.post("/chat/completions")
@@ -248,20 +246,6 @@ def timings(replies: Sequence[Reply]) -> dict[str, Any]:
     return asdict(max(replies, key=lambda one: one.timings.total_s).timings)
 
 
-async def whole(ticket: Ticket) -> tuple[list[Reply], list[list[SaidToken]]]:
-    """Waits for all answers: the replies, and the tokens of each."""
-    num = ticket.question.num_answers
-    replies: dict[int, Reply] = {}
-    said: list[list[SaidToken]] = [[] for _ in range(num)]
-    async for events in ticket.batches():
-        for event in events:
-            if isinstance(event, Grown):
-                said[event.index] += event.said
-            else:
-                replies[event.index] = event.reply
-    return [replies[index] for index in range(num)], said
-
-
 async def chunk_stream(ticket: Ticket, form: Form, *, tells_usage: bool) -> AsyncIterator[dict[str, Any]]:
     """Chunks as they come."""
     num = ticket.question.num_answers
@@ -274,25 +258,3 @@ async def chunk_stream(ticket: Ticket, form: Form, *, tells_usage: bool) -> Asyn
             yield chunk
     if tells_usage:
         yield form.last_chunk([replies[index] for index in range(num)])
-
-
-def merged(events: Sequence[Event]) -> list[Event]:
-    """The same, each answer's growth in one event: a reader who is slow gets fewer, larger chunks."""
-    grown: dict[int, Grown] = {}
-    ended = []
-    for event in events:
-        if isinstance(event, Ended):
-            ended.append(event)
-        elif event.index in grown:
-            before = grown[event.index]
-            grown[event.index] = Grown(
-                event.index, [*before.pieces, *event.pieces], [*before.said, *event.said]
-            )
-        else:
-            grown[event.index] = event
-    return [*(_joined(one) for one in grown.values()), *ended]
-
-
-def _joined(event: Grown) -> Grown:
-    """Neighbouring pieces of one kind as one."""
-    return Grown(event.index, joined(event.pieces), event.said)

@@ -17,8 +17,9 @@ from pydantic import Field
 from thinkling.errors import RequestError
 from thinkling.records import Reply
 from thinkling.serve import sse
+from thinkling.serve.answering import PATIENCE_S, merged, whole
 from thinkling.serve.asking import SamplingFields, StreamOptions
-from thinkling.serve.chat import PATIENCE_S, REASONS, finite, merged, timings, usage, whole
+from thinkling.serve.chat import REASONS, finite, timings, usage
 from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
 from thinkling.serve.worker import Ended, Event, Grown, Question, Ticket
@@ -163,8 +164,8 @@ async def _chunks(
                 replies[event.index] = event.reply
             yield form.object([_of(event)]) | {"usage": None}
     if tells_usage:
-        whole = [replies[index] for index in sorted(replies)]
-        yield form.object([]) | {"usage": usage(whole), "timings": timings(whole)}
+        ended = [replies[index] for index in sorted(replies)]
+        yield form.object([]) | {"usage": usage(ended), "timings": timings(ended)}
 
 
 def _of(event: Event) -> dict[str, Any]:

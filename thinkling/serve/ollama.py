@@ -15,10 +15,10 @@ from pydantic import ConfigDict, Field
 from thinkling import __version__
 from thinkling.records import AnswerForm, Message, Reply
 from thinkling.serve import sse
+from thinkling.serve.answering import answered, merged
 from thinkling.serve.asking import StopText
-from thinkling.serve.chat import PATIENCE_S, merged, whole
 from thinkling.serve.faults import Json
-from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
+from thinkling.serve.service import Service, owner_of
 from thinkling.serve.thinking import Schema, ThinkingFields
 from thinkling.serve.worker import Ended, Event, Question, Ticket
 
@@ -143,13 +143,7 @@ async def _answered(body: Asked, messages: list[Message], request: Request, plac
     number = f"ollama-{secrets.token_hex(12)}"
     ticket = service.ask(worker, body.question(messages), number, owner_of(request))
     form = OllamaForm(body.model, placed)
-    if body.stream:
-        await taken_up(ticket, PATIENCE_S)
-        return ChunkStream(form.lines(ticket), [ticket], service.settings.keep_alive_s, sse.OLLAMA)
-    with ticket:
-        await taken_up(ticket)
-        (reply,), _ = await unless_left(request, whole(ticket))
-        return Json(form.whole(reply))
+    return await answered(request, ticket, form, sse.OLLAMA, is_streamed=body.stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +157,7 @@ class OllamaForm:
         """All of it."""
         return self._object(reply.reasoning, reply.content) | _end(reply)
 
-    async def lines(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
+    async def chunks(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
         """One object for every piece, and one at the end."""
         async for batch in ticket.batches():
             for line in (line for event in merged(batch) for line in self._lines(event)):

@@ -16,7 +16,7 @@ from pydantic import Field
 from thinkling.errors import RequestError, ThinklingError
 from thinkling.records import AnswerForm, Message, Reply
 from thinkling.serve import sse
-from thinkling.serve.chat import PATIENCE_S, merged
+from thinkling.serve.answering import PATIENCE_S, merged
 from thinkling.serve.faults import Json
 from thinkling.serve.files import store_of
 from thinkling.serve.messages import MOST_PARTS, ROLES, TextPart, text_of_parts

@@ -1,4 +1,4 @@
-"""What people write as a turn of a conversation, made a `Message`: the first step on the way down.
+"""What people write as a prompt or a turn of a conversation, told apart: the first step on the way down.
 
 The `thinking` word beside it is checked here too, whose meaning is in `prefill`.
 """
@@ -6,10 +6,11 @@ The `thinking` word beside it is checked here too, whose meaning is in `prefill`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any, get_args
 
 from thinkling.errors import RequestError
-from thinkling.records import ROLES, Message, Thinking
+from thinkling.records import ROLES, Message, Prompt, SamplingParams, Thinking
 
 Turn = Message | Mapping[str, Any]
 """A Message, or a dict with the same fields."""
@@ -32,6 +33,28 @@ def part_thinking(thinking: object) -> tuple[Thinking, int | None]:
         if thinking == word:
             return word, None
     raise RequestError(f"thinking is {thinking!r}.", "use auto, on, off, or a budget in tokens")
+
+
+def is_conversation(prompt: Prompt) -> bool:
+    """Whether a prompt is messages, and no text or token ids."""
+    return not isinstance(prompt, str) and not (
+        len(prompt) and all(isinstance(one, Integral) for one in prompt)
+    )
+
+
+def one_for_each(
+    prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
+) -> list[SamplingParams]:
+    """The settings of every prompt. Raises RequestError where their numbers differ."""
+    if isinstance(prompts, str):
+        raise RequestError("prompts is one text.", "give a list of prompts")
+    each = [params] * len(prompts) if isinstance(params, SamplingParams) else list(params)
+    if len(each) != len(prompts):
+        raise RequestError(
+            f"there are {len(prompts)} prompts and {len(each)} settings.",
+            "give one setting, or one per prompt",
+        )
+    return each
 
 
 def _as_message(turn: Turn) -> Message:
