@@ -60,9 +60,9 @@ def questions(count: int) -> list[Question]:
 
     llm, found = LLM(), []
     kinds = ("multiply", "letters", "sums", "sorting")
+    pools = [sample_problems(task_named(kind), count, seed=0, held_out=True) for kind in kinds]
     for place in range(count):
-        task = task_named(kinds[place % len(kinds)])
-        text = sample_problems(task, count, seed=0, held_out=True)[place].question
+        text = pools[place % len(kinds)][place].question
         reply = llm.chat(_messages(text), seed=place, temperature=TEMPERATURE, max_tokens=MAX_TOKENS)
         found.append(Question(text, place, (reply.reasoning, reply.content)))
     return found

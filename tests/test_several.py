@@ -6,6 +6,7 @@ import gc
 import threading
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,30 @@ def test_each_is_loaded_when_it_is_first_used_and_stays(folder: Path) -> None:
     with models.use("b") as again:
         assert again is first
     assert models.loaded == ["a", "b"]
+
+
+def test_two_who_come_at_once_get_one_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models, both = three(folder, None), threading.Barrier(2, timeout=10)
+    entered = models._entered
+
+    def together(*given: Any) -> Any:
+        found = entered(*given)
+        both.wait()  # neither loads before both are in
+        return found
+
+    monkeypatch.setattr(models, "_entered", together)
+    got: list[LLM] = []
+
+    def use() -> None:
+        with models.use("a") as llm:
+            got.append(llm)
+
+    threads = [threading.Thread(target=use, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(got) == 2 and got[0] is got[1]
 
 
 def test_the_longest_unused_leaves_and_its_memory_is_free(folder: Path, gigabytes: float) -> None:

@@ -88,35 +88,35 @@ class Models:
             )
         # Outside of the lock: a name on the hub is downloaded now, and others go on.
         needed = 0 if self._limit is None else self._estimate(name)
-        place = self._entered(name, needed, time.monotonic() + patience_s)
+        place, is_first = self._entered(name, needed, time.monotonic() + patience_s)
         try:
-            yield self._ready(name, place)
+            yield self._ready(name, place, is_first)
         finally:
             with self._changed:
                 place.num_users -= 1
                 place.last_used = time.monotonic()
                 self._changed.notify_all()
 
-    def _entered(self, name: str, needed: int, end: float) -> _Place:
-        """The model's place, which its user holds; nothing is loaded yet."""
+    def _entered(self, name: str, needed: int, end: float) -> tuple[_Place, bool]:
+        """The model's place, which its user holds, and whether this user is the first and has to load it."""
         with self._changed:
             while name not in self._places and not self._has_room(needed):
                 if time.monotonic() >= end or needed > (self._limit or 0):
                     raise self._no_room(name, needed)
                 self._changed.wait(end - time.monotonic())
+            is_first = name not in self._places
             place = self._places.setdefault(name, _Place(needed))
             place.num_users += 1
             place.last_used = time.monotonic()
-            return place
+            return place, is_first
 
-    def _ready(self, name: str, place: _Place) -> LLM:
+    def _ready(self, name: str, place: _Place, is_first: bool) -> LLM:
         """Load the model, or wait until the one who came first has loaded it."""
-        with self._changed:
-            is_mine = place.num_users == 1 and place.llm is None
-            while not is_mine and place.llm is None and place.failure is None:
-                self._changed.wait()
-        if is_mine:
+        if is_first:
             self._load(name, place)
+        with self._changed:
+            while place.llm is None and place.failure is None:
+                self._changed.wait()
         if place.failure is not None:
             raise place.failure
         assert place.llm is not None

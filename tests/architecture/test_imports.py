@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "remote": {"text"},
     "train": {"llm", "objectives", "data", "tasks", "models", "weights", "text", "engine"},
     "plan": {"models.config", "models.presets", "models.families"},
-    "serve": {"llm", "several", "pending", "text"},
+    "serve": {"llm", "several", "pending", "remote", "text"},
     "cli": {"*"},
     "": {"*"},
     "__main__": {"cli"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 
@@ -39,6 +41,25 @@ def test_the_library_is_chosen_for_a_block_only() -> None:
         assert (MATMUL.fp32_precision == "bf16") == prefers_onednn()
         raise RuntimeError("on purpose")
     assert MATMUL.fp32_precision == before
+
+
+def test_threads_that_come_and_go_leave_the_setting_as_it_was() -> None:
+    before = MATMUL.fp32_precision
+    has_entered, may_leave = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with fast_products():
+            has_entered.set()
+            may_leave.wait(10)
+
+    thread = threading.Thread(target=other)
+    with fast_products():
+        thread.start()
+        assert has_entered.wait(10)
+    assert (MATMUL.fp32_precision == "bf16") == prefers_onednn()  # the other is still inside
+    may_leave.set()
+    thread.join()
+    assert before == MATMUL.fp32_precision
 
 
 def test_tiles_are_fast_and_never_asked_for_fp32() -> None:

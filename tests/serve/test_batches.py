@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -18,10 +19,13 @@ import pytest
 from openai import OpenAI
 
 from tests.serve.served import Served, served
-from thinkling import LLM
-from thinkling.serve.running import is_within
+from thinkling import LLM, Models
+from thinkling.serve import running as running_module
+from thinkling.serve.running import BATCHES, BatchRunner, is_within
+from thinkling.serve.service import Service
 from thinkling.serve.settings import ServeSettings
 from thinkling.serve.store import Store, StoreFull
+from thinkling.serve.worker import Question
 
 MODEL = "thinkling"
 ENDPOINT: Any = "/v1/chat/completions"
@@ -125,6 +129,7 @@ def test_lines_that_cannot_be_answered_go_to_the_error_file(running: Served) -> 
         (["[1]"], "invalid_json_line", 1),
         (["[" * 100_000], "invalid_json_line", 1),
         ([line(0), line(0)], "duplicate_custom_id", 2),
+        ([line(0), "", line(0)], "duplicate_custom_id", 3),
         ([line(0, custom_id="")], "missing_required_parameter", 1),
         ([line(0, method="GET")], "invalid_method", 1),
         ([line(0, url="/v1/embeddings")], "mismatched_url", 1),
@@ -170,6 +175,49 @@ def test_a_batch_whose_time_is_over_keeps_what_was_answered(tmp_path: Path) -> N
     assert done.status == "expired" and done.expired_at
     failed = done.request_counts.failed
     assert failed and done.request_counts.completed + failed == 300
+
+
+def test_an_expired_batch_stays_expired_where_its_files_could_not_be_written_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [True]
+    write = BatchRunner._write
+
+    def once_full(runner: BatchRunner, *given: Any) -> int:
+        if full and full.pop():
+            raise StoreFull
+        return write(runner, *given)
+
+    monkeypatch.setattr(BatchRunner, "_write", once_full)
+    monkeypatch.setattr(running_module, "FULL_DISK_S", 0.05)
+    with served({MODEL: None}, ServeSettings(port=0, data=tmp_path, batch_hours=(0, 0))) as running:
+        client = running.client()
+        begun = begin(client, [line(number) for number in range(300)])
+        store = running.service.store
+        while not client.batches.retrieve(begun.id).request_counts.completed:
+            time.sleep(0.02)
+        batch = store.batch(begun.id)
+        assert batch is not None and store.save_batch(batch | {"expires_at": 1}, "in_progress")
+        assert wait(client, begun.id).status == "expired" and not full
+
+
+def test_a_batch_is_in_nobodys_way_but_not_in_its_own(tmp_path: Path) -> None:
+    async def rooms() -> list[int]:
+        settings = ServeSettings(data=tmp_path, drain_s=0.0)
+        service = Service(Models({MODEL: None}), settings)
+        runner, worker = BatchRunner(service), service.worker(MODEL)
+        question = Question("1+1=", {"max_tokens": 1})
+        found = [runner._room()]
+        tickets = [service.ask(worker, question, name, BATCHES) for name in "ab"]  # of one line
+        found.append(runner._room())
+        tickets.append(service.ask(worker, question, "c", ""))
+        found.append(runner._room())
+        for ticket in tickets:
+            ticket.close()
+        await service.drain()
+        return found
+
+    assert asyncio.run(rooms()) == [16, 16, 1]
 
 
 def test_batches_are_listed_page_by_page_and_only_to_their_owner(store: Store) -> None:

@@ -63,6 +63,7 @@ def test_a_second_run_goes_on_where_a_cut_line_ends(tmp_path: Path) -> None:
     [
         ([], "no lines"),
         ([line(0), "{"], "line 2: this line is no JSON"),
+        ([line(0), "", "", "{"], "line 4: this line is no JSON"),
         ([line(0), line(0)], "stands twice"),
         ([line(0, url="/v1/nothing")], "the url is not"),
         ([line(0, body=line(0)["body"] | {"model": "other"})], "no model 'other'"),
@@ -74,6 +75,35 @@ def test_a_line_that_is_none_is_named_before_anything_is_asked(
     with pytest.raises(RequestError, match=words):
         answer(tmp_path / "in", tmp_path / "out", lines)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("foreign", [b"# my notes\nmore\n", b"my notes", b'{"custom_id": "line 0"}'])
+def test_a_file_of_somebody_elses_stays_as_it_is(tmp_path: Path, foreign: bytes) -> None:
+    target = tmp_path / "out"
+    target.write_bytes(foreign)
+    with pytest.raises(RequestError, match="no answer of a batch"):
+        answer(tmp_path / "in", target, [line(0)])
+    assert target.read_bytes() == foreign
+
+
+def test_a_file_with_a_hole_loses_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    answer(tmp_path / "in", target, [line(0), line(1)])
+    holed = target.read_bytes().replace(b"\n", b"\n\n")
+    target.write_bytes(holed)
+    with pytest.raises(RequestError, match="no answer of a batch"):
+        answer(tmp_path / "in", target, [line(0), line(1)])
+    assert target.read_bytes() == holed
+
+
+def test_a_line_may_hold_more_prompts_than_lines_are_answered_at_once(tmp_path: Path) -> None:
+    body = {"model": "thinkling", "prompt": ["1+1=", "2+2=", "3+3="], "max_tokens": 2}
+    several = line(0, url="/v1/completions", body=body)
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.write_bytes(jsonl([several]))
+    assert run_batch(Models({"thinkling": None}), source, target, 1, lambda _: None).failed == 0
+    (found,) = read(target)
+    assert len(found["response"]["body"]["choices"]) == 3
 
 
 @pytest.mark.slow

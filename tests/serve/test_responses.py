@@ -120,9 +120,29 @@ def test_a_response_in_the_background_can_be_cancelled(running: Served) -> None:
     begun = client.create(model="thinker", input="Hello", background=True, temperature=0)
     assert client.cancel(begun.id).status == "cancelled"
     assert client.retrieve(begun.id).status == "cancelled"
+    assert [one.role for one in client.input_items.list(begun.id)] == ["user"]  # type: ignore[union-attr]
     with pytest.raises(openai.BadRequestError, match="cancelled already"):
         client.cancel(begun.id)
     running.wait_until_idle()
+
+
+@pytest.mark.parametrize("is_streamed", [True, False])
+def test_a_response_whose_client_leaves_is_cancelled(running: Served, is_streamed: bool) -> None:
+    client = running.client()
+    asked: dict[str, Any] = {"model": "thinker", "input": f"streamed: {is_streamed}", "temperature": 1.5}
+    if is_streamed:
+        stream = client.responses.create(**asked, stream=True)
+        next(stream)
+        stream.close()
+    else:
+        with pytest.raises(openai.APITimeoutError):
+            client.with_options(timeout=0.5, max_retries=0).responses.create(**asked)
+    running.wait_until_idle()
+    sql = "select id from responses where conversation like ?"
+    (row,) = running.service.store.rows(sql, f"%{asked['input']}%")
+    found = client.responses.retrieve(row["id"])
+    assert found.status == "cancelled"
+    assert [one.role for one in client.responses.input_items.list(found.id)] == ["user"]  # type: ignore[union-attr]
 
 
 def test_what_a_crash_has_left_open_has_failed(tmp_path: Path) -> None:

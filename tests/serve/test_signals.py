@@ -39,13 +39,11 @@ def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], OpenAI]]:
     process.stdout.close()
 
 
-def told_to_stop(process: subprocess.Popen[str], client: OpenAI, max_tokens: int) -> Iterator[Any]:
+def told_to_stop(process: subprocess.Popen[str], client: OpenAI, max_tokens: int) -> Any:
     """A stream in whose midst the service is told to stop."""
     # At this temperature thinking is no loop that would be ended.
-    chunks = iter(
-        client.chat.completions.create(
-            model="thinker", messages=QUESTION, stream=True, max_tokens=max_tokens, temperature=2.0, seed=1
-        )
+    chunks = client.chat.completions.create(
+        model="thinker", messages=QUESTION, stream=True, max_tokens=max_tokens, temperature=2.0, seed=1
     )
     for _ in range(5):
         next(chunks)
@@ -64,8 +62,8 @@ def test_what_is_open_ends_and_nothing_new_is_taken(started: tuple[subprocess.Po
 
 def test_a_second_signal_ends_it_at_once(started: tuple[subprocess.Popen[str], OpenAI]) -> None:
     process, client = started
-    open_stream = told_to_stop(process, client, 8000)
-    time.sleep(0.5)
-    assert process.poll() is None
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(3) == 1
+    with told_to_stop(process, client, 8000):
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(3) == 1

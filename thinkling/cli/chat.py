@@ -47,7 +47,8 @@ Examples:
 def chat(fold: bool, **options: Any) -> None:
     """Talk with a model in the terminal.
 
-    /help lists what can be typed besides questions. Ctrl-C stops an answer; twice at the prompt it leaves.
+    /help lists what can be typed besides questions, /model changes between several models. Ctrl-C stops an
+    answer; twice at the prompt it leaves.
     """
     sampling = Sampling(
         temperature=options["temperature"],

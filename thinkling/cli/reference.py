@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from thinkling.cli.main import program
-from thinkling.cli.verbs import VERBS, load_verb
 
 _HEAD = """# The command line
 
@@ -35,7 +34,8 @@ def reference_page() -> str:
     outer = click.Context(program, info_name="thinkling", **program.context_settings)
     parts = [_HEAD, _section(outer)]
     # Verbs inherit settings, such as the names of the help option.
-    parts += [_section(click.Context(load_verb(name), outer, f"thinkling {name}")) for name in VERBS]
+    for verb in _inner(outer):
+        parts += [_section(verb), *(_section(one) for one in _inner(verb))]
     return "\n".join(parts)
 
 
@@ -48,11 +48,23 @@ def _section(context: click.Context) -> str:
     # click keeps the help option as the first caller's settings made it.
     records.append((", ".join(context.help_option_names), "Show this message and exit."))
     parts.append("| option | meaning |\n|---|---|\n" + "\n".join(_row(*record) for record in records))
-    if isinstance(command, click.Group):
-        rows = [f"- [`{name}`](#thinkling-{name}): {verb.summary}" for name, verb in VERBS.items()]
-        parts.append("\n".join(rows))
+    rows = []
+    for one in _inner(context):
+        name = str(one.info_name)
+        link, summary = name.replace(" ", "-"), one.command.get_short_help_str(200)
+        rows.append(f"- [`{name.removeprefix(f'{title} ')}`](#{link}): {summary}")
+    parts.append("\n".join(rows))
     parts.append(_examples(inspect.cleandoc(command.epilog or "")))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _inner(context: click.Context) -> list[click.Context]:
+    """The commands of a group, in the order of its help."""
+    group = context.command
+    if not isinstance(group, click.Group):
+        return []
+    found = [(name, group.get_command(context, name)) for name in group.list_commands(context)]
+    return [click.Context(one, context, f"{context.info_name} {name}") for name, one in found if one]
 
 
 def _row(option: str, meaning: str) -> str:

@@ -43,7 +43,7 @@ _MODELS = (
         "models",
         metavar="FOLDER",
         multiple=True,
-        help="A model folder; may be given several times, /model changes between them.",
+        help="A model folder; may be given several times.",
     ),
     click.option(
         "--memory-gb",

@@ -56,8 +56,8 @@ class Linear(Product):
 
 
 class Head(Linear):
-    """The layer that reads logits from states: a CPU never rounds them, for they are where log-probabilities
-    come from (MiniMax-M1, arXiv 2506.13585, section 3.2, on what rounding them does to RL)."""
+    """The layer that reads logits from states. With weights in fp32 a CPU never rounds them:
+    log-probabilities come from there (what rounding does to RL: MiniMax-M1, arXiv 2506.13585, 3.2)."""
 
     def _rounded(self) -> Tensor:
         return self._cast.rounded(self.weight, is_kept_in_fp32=True)

@@ -8,8 +8,8 @@ fastest. See decision 10.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,24 +28,37 @@ def product(a: Tensor, b: Tensor, out: Tensor | None = None) -> Tensor:
         return torch.mm(a, b, out=out)
 
 
-@contextmanager
-def fast_products() -> Iterator[None]:
+class _Switch:
+    """Sends fp32 products to oneDNN as long as anybody is inside; the setting is of the whole process."""
+
+    def __init__(self) -> None:
+        self._lock, self._num_inside, self._before = threading.Lock(), 0, ""
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._num_inside:
+                self._before = _MATMUL.fp32_precision
+                # Asks for oneDNN, which without tiles multiplies in fp32 all the same.
+                _MATMUL.fp32_precision = "bf16"
+            self._num_inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._num_inside -= 1
+            if not self._num_inside:
+                _MATMUL.fp32_precision = self._before
+
+
+_ONEDNN, _AS_IT_IS = _Switch(), nullcontext()
+
+
+def fast_products() -> AbstractContextManager[None]:
     """Products of fp32 matrices in this block are computed by the library that is faster here.
 
-    Not for two threads at once: another's products of fp32 may then go to that library too, and differ in
-    their last bits. Not around attention either: its many small products are slower there.
+    Another thread's products of fp32 may go to that library meanwhile, and differ in their last bits. Not
+    around attention: its many small products are slower there.
     """
-    if prefers_onednn():
-        before = _MATMUL.fp32_precision
-        _MATMUL.fp32_precision = (
-            "bf16"  # asks for oneDNN, which without tiles multiplies in fp32 all the same
-        )
-        try:
-            yield
-        finally:
-            _MATMUL.fp32_precision = before
-    else:
-        yield
+    return _ONEDNN if prefers_onednn() else _AS_IT_IS
 
 
 @cache
@@ -53,13 +66,9 @@ def prefers_onednn() -> bool:
     """Whether oneDNN multiplies fp32 faster than MKL here, and without rounding it to bf16."""
     if not (_is_amd() and torch.cpu._is_avx512_supported() and torch.backends.mkldnn.is_available()):
         return False
-    before = _MATMUL.fp32_precision
-    _MATMUL.fp32_precision = "bf16"
-    try:
+    with _ONEDNN:
         fine = torch.full((64, 64), 1 + 2.0**-12)
         return bool((torch.mm(fine, torch.eye(64)) == fine).all())
-    finally:
-        _MATMUL.fp32_precision = before
 
 
 @cache

@@ -14,7 +14,7 @@ from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, taken_up, unless_left
 from thinkling.serve.worker import Ended, Event, Grown, Ticket
 from thinkling.text.reply import SaidToken
-from thinkling.text.tools import joined
+from thinkling.text.thinking import joined
 
 PATIENCE_S = 2.0
 """So long a stream waits to be taken up, so that a mistake is a status; then it begins with comments."""

@@ -28,7 +28,8 @@ from thinkling.text.reply import SaidToken
 routes = APIRouter()
 
 Ids = Annotated[list[int], Field(min_length=1, max_length=1_000_000)]
-Prompts = str | Ids | Annotated[list[str] | list[Ids], Field(min_length=1, max_length=256)]
+MOST_PROMPTS = 256
+Prompts = str | Ids | Annotated[list[str] | list[Ids], Field(min_length=1, max_length=MOST_PROMPTS)]
 
 
 class CompletionRequest(SamplingFields):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from thinkling.errors import RequestError
 from thinkling.serve.service import Service, UnknownThing, owner_of
-from thinkling.serve.store import Store, StoreFull
+from thinkling.serve.store import Store, whole_file
 
 routes = APIRouter()
 
@@ -40,19 +39,10 @@ async def upload(
 
 
 def _keep(upload: UploadFile, path: Path) -> int:
-    """Copies what was sent to the disk; all of it, or nothing stays. Raises StoreFull."""
-    try:
-        with path.open("xb") as target:
-            while block := upload.file.read(AT_ONCE):
-                target.write(block)
-            target.flush()
-            os.fsync(target.fileno())
-            return target.tell()
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        if error.errno == errno.ENOSPC:
-            raise StoreFull() from None
-        raise
+    """Copies what was sent to the disk; how many bytes. Raises StoreFull."""
+    with whole_file(path) as target:
+        shutil.copyfileobj(upload.file, target, AT_ONCE)
+        return target.tell()
 
 
 @routes.get("/files")

@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TextIO
 
 from thinkling.errors import RequestError
+from thinkling.serve.completions import MOST_PROMPTS
 from thinkling.serve.running import (
-    PAUSE_S,
+    LINE_PREFIX,
     BadLine,
     Line,
     answer_line,
@@ -23,10 +24,13 @@ from thinkling.serve.running import (
 )
 from thinkling.serve.service import Service
 from thinkling.serve.settings import ServeSettings
-from thinkling.serve.worker import Busy
 
 if TYPE_CHECKING:
     from thinkling.several import Models
+
+
+BEGINNING = f'{{"id": "{LINE_PREFIX}'.encode()
+"""How a line of the output begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def run_batch(models: Models, source: Path, target: Path, width: int, tell: Call
 async def _run(
     models: Models, source: Path, target: Path, width: int, tell: Callable[[Tally], None], data: Path
 ) -> Tally:
-    service = Service(models, ServeSettings(data=data, most_open=max(width, 1), drain_s=0.0))
+    service = Service(models, ServeSettings(data=data, most_open=width * MOST_PROMPTS, drain_s=0.0))
     try:
         lines = _read(service, source)
         known = _answered(target)
@@ -73,10 +77,10 @@ class _Writing:
         self._service, self._out, self.tally, self._tell = service, out, tally, tell
 
     async def work(self, waiting: Any) -> None:
-        """Until no line is left."""
+        """Until no line is left. Raises Unavailable where the model cannot be used."""
         for line in waiting:
-            status, body = await self._answer(line)
-            number = f"batch_req_{secrets.token_hex(8)}"
+            status, body = await answer_line(self._service, line)
+            number = f"{LINE_PREFIX}{secrets.token_hex(8)}"
             self._out.write(
                 json.dumps(result_of(number, line.custom_id, status, body), ensure_ascii=False) + "\n"
             )
@@ -85,19 +89,11 @@ class _Writing:
             self.tally = replace(self.tally, done=self.tally.done + 1, failed=failed)
             self._tell(self.tally)
 
-    async def _answer(self, line: Line) -> tuple[int, dict[str, Any]]:
-        """Raises Unavailable where the model cannot be used."""
-        while True:
-            try:
-                return await answer_line(self._service, line, "")
-            except Busy:
-                await asyncio.sleep(PAUSE_S)
-
 
 def _read(service: Service, source: Path) -> list[Line]:
     lines: list[Line] = []
     names: set[str] = set()
-    for number, text in enumerate(lines_of(source), start=1):
+    for number, text in lines_of(source):
         try:
             line = read_line(service, text)
         except BadLine as fault:
@@ -115,19 +111,36 @@ def _read(service: Service, source: Path) -> list[Line]:
 
 
 def _answered(target: Path) -> set[str]:
-    """Custom ids that stand in the output. A last line that a crash has cut is removed from it."""
+    """Custom ids that stand in the output. A last line that a crash has cut is removed from it.
+
+    Raises RequestError for a file that holds anything else: it is somebody's, and stays as it is.
+    """
     if not target.exists():
         return set()
     found: set[str] = set()
     whole = 0
     with target.open("rb") as file:
         for line in file:
-            try:
-                found.add(json.loads(line)["custom_id"])
-            except (ValueError, KeyError, TypeError):
+            is_cut = not line.endswith(b"\n")
+            if is_cut and (line.startswith(BEGINNING) or BEGINNING.startswith(line)):
                 break
+            name = None if is_cut else _name(line)
+            if name is None:
+                raise RequestError(
+                    f"{target} holds a line that is no answer of a batch.", "name another file"
+                )
+            found.add(name)
             whole += len(line)
     if whole < target.stat().st_size:
         with target.open("r+b") as file:
             file.truncate(whole)
     return found
+
+
+def _name(line: bytes) -> str | None:
+    """The custom id of an answer; None for a line that is none."""
+    try:
+        name = json.loads(line)["custom_id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return name if isinstance(name, str) else None

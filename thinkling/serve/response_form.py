@@ -80,6 +80,12 @@ class ResponseWriting:
         name = "incomplete" if self.status == "incomplete" else "completed"
         yield self._event(f"response.{name}", response=self.object())
 
+    def left(self) -> None:
+        """Nobody waits for it any more, and it ends as it is."""
+        for _ in self._close():
+            pass
+        self.status = "cancelled"
+
     def failed(self, message: str) -> Iterator[Chunk]:
         """It could not be answered."""
         self.status, self._error = "failed", {"code": "server_error", "message": message}

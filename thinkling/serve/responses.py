@@ -18,7 +18,7 @@ from thinkling.records import AnswerForm, Message, Reply
 from thinkling.serve import sse
 from thinkling.serve.answering import PATIENCE_S, merged
 from thinkling.serve.faults import Json
-from thinkling.serve.files import store_of
+from thinkling.serve.files import listed, store_of
 from thinkling.serve.messages import MOST_PARTS, ROLES, TextPart, text_of_parts
 from thinkling.serve.response_form import ResponseWriting
 from thinkling.serve.service import (
@@ -163,17 +163,15 @@ async def create(body: ResponseRequest, request: Request) -> Response:
     owner = owner_of(request)
     ticket = service.ask(worker, question, writing.id, owner)
     await taken_up(ticket, PATIENCE_S if body.stream else None)
-    keeping = Keeping(service, owner, turns) if body.store else None
+    keeping = Keeping(service, owner, turns, writing, is_stored=body.store)
     try:
-        if keeping is not None:
-            keeping.begin(writing)
+        keeping.begin()
     except BaseException:
         ticket.close()
         raise
     if body.stream:
-        return ChunkStream(
-            _told(ticket, writing, keeping), [ticket], service.settings.keep_alive_s, sse.NAMED
-        )
+        chunks = _told(ticket, writing, keeping)
+        return ChunkStream(chunks, [ticket, keeping], service.settings.keep_alive_s, sse.NAMED)
     if body.background:
         service.later(_whole(ticket, writing, keeping))
         return Json(writing.object())
@@ -200,24 +198,34 @@ def _earlier(body: ResponseRequest, request: Request) -> Turns:
 
 
 class Keeping:
-    """Where a response and the conversation that it ends are kept."""
+    """Where a response and the conversation that it ends are kept, if they are. Close it in the end."""
 
-    def __init__(self, service: Service, owner: str, turns: Turns) -> None:
+    def __init__(
+        self, service: Service, owner: str, turns: Turns, writing: ResponseWriting, *, is_stored: bool
+    ) -> None:
         self._store, self._owner, self._turns = service.store, owner, turns
+        self._writing, self._is_stored = writing, is_stored
 
-    def begin(self, writing: ResponseWriting) -> None:
+    def begin(self) -> None:
         """As it begins. Raises StoreFull."""
-        self._store.save_response(writing.object(), self._owner, self._turns)
+        if self._is_stored:
+            self._store.save_response(self._writing.object(), self._owner, self._turns)
 
-    def keep(self, writing: ResponseWriting, reply: Reply | None = None) -> None:
+    def keep(self, reply: Reply | None = None) -> None:
         """As it stands, unless it was deleted. Raises StoreFull."""
-        said = [] if reply is None else [{"role": "assistant", "content": reply.content}]
-        self._store.change_response(writing.object(), [*self._turns, *said])
+        if self._is_stored:
+            said = [] if reply is None else [{"role": "assistant", "content": reply.content}]
+            self._store.change_response(self._writing.object(), [*self._turns, *said])
+
+    def close(self) -> None:
+        """What has not ended by now has nobody who waits for it."""
+        if self._writing.status == "in_progress":
+            self._writing.left()
+            with contextlib.suppress(StoreFull):
+                self.keep()
 
 
-async def _told(
-    ticket: Ticket, writing: ResponseWriting, keeping: Keeping | None
-) -> AsyncIterator[sse.Chunk]:
+async def _told(ticket: Ticket, writing: ResponseWriting, keeping: Keeping) -> AsyncIterator[sse.Chunk]:
     """The events. What goes wrong is the last of them, and stands in the response."""
     for chunk in writing.beginning():
         yield chunk
@@ -225,8 +233,8 @@ async def _told(
         async for batch in ticket.batches():
             chunks = list(writing.events(merged(batch)))
             ended = next((one for one in batch if isinstance(one, Ended)), None)
-            if ended is not None and keeping is not None:
-                keeping.keep(writing, ended.reply)  # whoever reads of its end can go on from it
+            if ended is not None:
+                keeping.keep(ended.reply)  # whoever reads of its end can go on from it
             for chunk in chunks:
                 yield chunk
     except Exception as error:  # the boundary: the status is sent already
@@ -237,13 +245,12 @@ async def _told(
             log.exception("a response failed")
         for chunk in writing.failed(known):
             yield chunk
-        if keeping is not None:
-            with contextlib.suppress(StoreFull):
-                keeping.keep(writing)
+        with contextlib.suppress(StoreFull):
+            keeping.keep()
 
 
-async def _whole(ticket: Ticket, writing: ResponseWriting, keeping: Keeping | None) -> dict[str, Any]:
-    with ticket:
+async def _whole(ticket: Ticket, writing: ResponseWriting, keeping: Keeping) -> dict[str, Any]:
+    with ticket, contextlib.closing(keeping):
         async for _ in _told(ticket, writing, keeping):
             pass
     return writing.object()
@@ -258,8 +265,8 @@ async def read(number: str, request: Request) -> dict[str, Any]:
 @routes.get("/responses/{number}/input_items")
 async def input_items(number: str, request: Request) -> dict[str, Any]:
     """The conversation before it."""
-    response, turns = _found(number, request)
-    given = turns[:-1] if response["status"] in ("completed", "incomplete") else turns
+    _, turns = _found(number, request)
+    given = turns[:-1] if turns[-1]["role"] == "assistant" else turns  # nobody's input ends with an answer
     items = [
         {
             "id": f"msg_{number.removeprefix('resp_')}_{place}",
@@ -275,9 +282,7 @@ async def input_items(number: str, request: Request) -> dict[str, Any]:
         }
         for place, turn in enumerate(given)
     ]
-    ids = [one["id"] for one in items]
-    first, last = (ids[0], ids[-1]) if ids else (None, None)
-    return {"object": "list", "data": items, "first_id": first, "last_id": last, "has_more": False}
+    return listed(items, len(items))
 
 
 @routes.delete("/responses/{number}")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
-import urllib.request
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
 
 from thinkling.errors import ConfigError
+from thinkling.remote import Remote
 from thinkling.serve.app import build_app
 from thinkling.serve.patience import patient_for
 from thinkling.serve.settings import USUAL_PORT, ServeSettings
@@ -111,20 +110,11 @@ def answer_example(address: str, server: Server, tell: Callable[[str], None]) ->
     def ask() -> None:
         try:
             tell(f"> {EXAMPLE}")
-            message = _asked(address)["choices"][0]["message"]
-            tell("".join(f"| {line}\n" for line in (message.get("reasoning_content") or "").splitlines()))
-            tell(message["content"])
+            with Remote(address, timeout_s=EXAMPLE_S) as remote:
+                reply = remote.chat([{"role": "user", "content": EXAMPLE}])
+            tell("".join(f"| {line}\n" for line in reply.reasoning.splitlines()))
+            tell(reply.content)
         finally:
             server.should_exit = True
 
     threading.Thread(target=ask, daemon=True).start()
-
-
-def _asked(address: str) -> dict[str, Any]:
-    body = json.dumps({"messages": [{"role": "user", "content": EXAMPLE}]}).encode()
-    request = urllib.request.Request(
-        f"{address}/v1/chat/completions", body, {"content-type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=EXAMPLE_S) as response:
-        found: dict[str, Any] = json.load(response)
-    return found

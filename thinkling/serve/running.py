@@ -8,15 +8,14 @@ batch, so that a second try replaces the first.
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ from thinkling.serve.asking import ChatRequest
 from thinkling.serve.completions import CompletionRequest
 from thinkling.serve.faults import openai_fault
 from thinkling.serve.service import Service, Stopping, UnknownModel, status_of
-from thinkling.serve.store import StoreFull
+from thinkling.serve.store import StoreFull, whole_file
 from thinkling.serve.worker import Busy, Unavailable
 
 log = logging.getLogger("thinkling.serve")
@@ -40,6 +39,9 @@ ENDPOINTS: dict[str, tuple[type[Any], Any]] = {
 """What a line holds, and who answers it."""
 MOST_LINES, MOST_ERRORS = 50_000, 100
 MOST_LINE_BYTES = 2**20
+LINE_PREFIX = "batch_req_"
+BATCHES = "batches"
+"""Who asks for lines: nobody's key has this hash."""
 FULL_DISK_S = 10.0
 """After a full disk so long until the next try."""
 
@@ -105,11 +107,11 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-async def answer_line(service: Service, line: Line, owner: str) -> tuple[int, dict[str, Any]]:
+async def answer_line(service: Service, line: Line) -> tuple[int, dict[str, Any]]:
     """Status and body of the answer. Raises what passes (`PASSING`): then it should be asked again."""
     schema, answer = ENDPOINTS[line.url]
     try:
-        return 200, await answer(service, schema.model_validate(json.loads(line.body)), owner)
+        return 200, await answer(service, schema.model_validate(json.loads(line.body)), BATCHES)
     except PASSING:
         raise
     except ThinklingError as error:
@@ -177,7 +179,7 @@ class BatchRunner:
                 raise
             except Exception:  # the boundary: one batch must not stop all others
                 log.exception("the batch %s failed", batch["id"])
-                self._fail(batch, "server_error", "something went wrong inside thinkling.")
+                self._fail(batch, [_error("server_error", "something went wrong inside thinkling.")])
         return not batches
 
     async def _advance_one(self, batch: dict[str, Any], owner: str, *, is_first: bool) -> None:
@@ -185,18 +187,18 @@ class BatchRunner:
         if status == "validating":
             await asyncio.to_thread(self._validate, batch, owner)
         elif status == "in_progress" and self._now() >= batch["expires_at"]:
-            self._end(batch)
+            is_late = bool(self._store.open_lines(batch["id"], 1, ()))
+            self._end(batch | ({"expired_at": int(self._now())} if is_late else {}))
         elif status == "in_progress" and is_first:
-            await self._answer_lines(batch, owner)
+            await self._answer_lines(batch)
         elif status != "in_progress":
             if self._of == batch["id"]:
                 await self._end_lines()
             await asyncio.to_thread(self._finalize, batch, owner)
 
-    def _fail(self, batch: dict[str, Any], code: str, message: str) -> None:
-        error = {"code": code, "message": message, "param": None, "line": None}
-        errors = {"object": "list", "data": [error]}
-        failed = {"status": "failed", "failed_at": int(self._now()), "errors": errors}
+    def _fail(self, batch: dict[str, Any], errors: list[dict[str, Any]]) -> None:
+        told = {"object": "list", "data": errors}
+        failed = {"status": "failed", "failed_at": int(self._now()), "errors": told}
         self._store.save_batch(batch | failed, batch["status"])
 
     # ------------------------------------------------------------ validating
@@ -206,9 +208,9 @@ class BatchRunner:
         lines: list[tuple[str, str]] = []
         names: set[str] = set()
         models: set[str] = set()
-        for number, line in enumerate(lines_of(self._store.files / batch["input_file_id"]), start=1):
+        for number, line in lines_of(self._store.files / batch["input_file_id"]):
             try:
-                if number > MOST_LINES:
+                if len(names) == MOST_LINES:
                     raise BadLine("too_many_lines", f"a batch has at most {MOST_LINES} lines.", None)
                 found = read_line(self._service, line, batch["endpoint"])
                 if found.custom_id in names:
@@ -221,25 +223,20 @@ class BatchRunner:
                 lines.append((found.custom_id, found.body))
             except BadLine as fault:
                 code, message, param = fault.args
-                errors.append({"code": code, "message": message, "param": param, "line": number})
-                if len(errors) >= MOST_ERRORS or number > MOST_LINES:
+                errors.append(_error(code, message, param, number))
+                if len(errors) >= MOST_ERRORS or len(names) == MOST_LINES:
                     break
         if not lines and not errors:
-            errors.append(
-                {"code": "empty_file", "message": "the file has no lines.", "param": None, "line": None}
-            )
-        now = int(self._now())
+            errors.append(_error("empty_file", "the file has no lines."))
         if errors:
-            told = {"object": "list", "data": errors}
-            failed = {"status": "failed", "failed_at": now, "errors": told}
-            self._store.save_batch(batch | failed, "validating")
+            self._fail(batch, errors)
             return
-        changed = {"status": "in_progress", "in_progress_at": now, "model": models.pop()}
+        changed = {"status": "in_progress", "in_progress_at": int(self._now()), "model": models.pop()}
         self._store.begin_batch(batch | changed, lines)
 
     # ------------------------------------------------------------ answering
 
-    async def _answer_lines(self, batch: dict[str, Any], owner: str) -> None:
+    async def _answer_lines(self, batch: dict[str, Any]) -> None:
         if self._of != batch["id"]:
             await self._end_lines()
             self._of = batch["id"]
@@ -247,7 +244,7 @@ class BatchRunner:
         rows = self._store.open_lines(batch["id"], room, list(self._lines)) if room > 0 else []
         for row in rows:
             line = Line(row["custom_id"], batch["endpoint"], row["body"], batch["model"])
-            work = self._answer_line(batch, owner, row["number"], line)
+            work = self._answer_line(batch, row["number"], line)
             self._lines[row["number"]] = asyncio.create_task(work)
         if self._lines:
             # Looked at again now and then: somebody may have come, or gone.
@@ -282,12 +279,12 @@ class BatchRunner:
             return 0
         if settings.batch_hours is not None and not is_within(settings.batch_hours, datetime.now().hour):
             return 0
-        is_alone = self._service.num_open <= len(self._lines)
+        is_alone = self._service.num_open == self._service.num_open_of(BATCHES)
         return settings.batch_width if is_alone else 1
 
-    async def _answer_line(self, batch: dict[str, Any], owner: str, number: int, line: Line) -> None:
+    async def _answer_line(self, batch: dict[str, Any], number: int, line: Line) -> None:
         try:
-            status, body = await answer_line(self._service, line, owner)
+            status, body = await answer_line(self._service, line)
         except PASSING:
             await asyncio.sleep(PAUSE_S)
             return  # asked again
@@ -299,7 +296,7 @@ class BatchRunner:
     def _finalize(self, batch: dict[str, Any], owner: str) -> None:
         now, before = int(self._now()), batch["status"]
         is_cancelled = before == "cancelling"
-        is_expired = not is_cancelled and bool(self._store.open_lines(batch["id"], 1, ()))
+        is_expired = not is_cancelled and batch["expired_at"] is not None
         if is_expired:
             self._expire_lines(batch)
         stem = batch["id"].removeprefix("batch_")
@@ -316,7 +313,8 @@ class BatchRunner:
                 batch[f"{kind}_file_id"] = number
         batch["usage"] = _usage(self._store.results(batch["id"], is_error=False))
         status = "cancelled" if is_cancelled else "expired" if is_expired else "completed"
-        self._store.save_batch(batch | {"status": status, f"{status}_at": now}, before)
+        times = {} if is_expired else {f"{status}_at": now}
+        self._store.save_batch(batch | {"status": status} | times, before)
 
     def _expire_lines(self, batch: dict[str, Any]) -> None:
         error = {
@@ -330,25 +328,21 @@ class BatchRunner:
                 self._store.finish_line(batch["id"], row["number"], result, is_error=True)
 
     def _write(self, path: Path, lines: Iterator[str]) -> int:
-        """All lines or none; how many bytes. Raises StoreFull."""
-        part = path.with_suffix(".part")
-        try:
-            with part.open("w", encoding="utf-8") as target:
-                for line in lines:
-                    target.write(f"{line}\n")
-                target.flush()
-                os.fsync(target.fileno())
-                size = target.tell()
-            if size:
-                part.replace(path)
-            else:
-                part.unlink()
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            if error.errno == errno.ENOSPC:
-                raise StoreFull() from None
-            raise
-        return size
+        """All lines; how many bytes. Without lines there is no file. Raises StoreFull."""
+        first = next(lines, None)
+        if first is None:
+            return 0
+        with whole_file(path) as target:
+            for line in chain([first], lines):
+                target.write(f"{line}\n".encode())
+            return target.tell()
+
+
+def _error(
+    code: str, message: str, param: str | None = None, line: int | None = None
+) -> dict[str, str | int | None]:
+    """What is wrong with a batch."""
+    return {"code": code, "message": message, "param": param, "line": line}
 
 
 def _usage(results: Iterator[str]) -> dict[str, Any]:
@@ -371,7 +365,7 @@ def _usage(results: Iterator[str]) -> dict[str, Any]:
 
 def line_id(batch: dict[str, Any], number: int) -> str:
     """The same however often a line is asked."""
-    return f"batch_req_{batch['id'].removeprefix('batch_')}_{number}"
+    return f"{LINE_PREFIX}{batch['id'].removeprefix('batch_')}_{number}"
 
 
 def is_within(hours: tuple[int, int], hour: int) -> bool:
@@ -382,12 +376,17 @@ def is_within(hours: tuple[int, int], hour: int) -> bool:
     return first <= hour < last if first <= last else hour >= first or hour < last
 
 
-def lines_of(path: Path) -> Iterator[bytes]:
-    """Lines that say something; one that is too long comes as what it begins with, which is no JSON."""
+def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Lines that say something, with their numbers from 1 on.
+
+    One that is too long comes as what it begins with, which is no JSON.
+    """
+    number = 0
     with path.open("rb") as file:
         while line := file.readline(MOST_LINE_BYTES):
+            number += 1
             rest = line
             while rest and not rest.endswith(b"\n"):
                 rest = file.readline(MOST_LINE_BYTES)
             if line.strip():
-                yield line
+                yield number, line

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -122,6 +122,10 @@ class Service:
         """Questions that are waiting or being answered."""
         return sum(self.open_by_model().values())
 
+    def num_open_of(self, owner: str) -> int:
+        """Those of one owner."""
+        return sum(found == owner for found, _ in self._open.values())
+
     def open_by_model(self) -> dict[str, int]:
         """The same, by model."""
         return {name: worker.num_open for name, worker in self._workers.items()}
@@ -178,24 +182,32 @@ async def _left(request: Request) -> None:
         pass
 
 
+class Closable(Protocol):
+    """A ticket, or what else has to be closed in the end."""
+
+    def close(self) -> None:
+        """For good."""
+        ...
+
+
 class ChunkStream(StreamingResponse):
-    """What happens to some tickets, chunk by chunk. They are closed at the end, however it comes."""
+    """What happens to a question, chunk by chunk. Its ticket is closed at the end, however it comes."""
 
     def __init__(
-        self, chunks: AsyncIterator[sse.Chunk], tickets: Sequence[Ticket], every_s: float, wire: sse.Wire
+        self, chunks: AsyncIterator[sse.Chunk], open: Sequence[Closable], every_s: float, wire: sse.Wire
     ) -> None:
-        """`every_s`: silence after which the stream says that it lives."""
+        """`open`: what is closed at the end. `every_s`: silence after which the stream says that it lives."""
         stream = sse.with_keep_alive(_written(chunks, wire), wire.keep_alive, every_s)
         super().__init__(stream, media_type=wire.media_type, headers=sse.HEADERS)
-        self._tickets = tickets
+        self._open = open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends it."""
         try:
             await super().__call__(scope, receive, send)
         finally:  # also where the client left before the first event
-            for ticket in self._tickets:
-                ticket.close()
+            for one in self._open:
+                one.close()
 
 
 async def _written(chunks: AsyncIterator[sse.Chunk], wire: sse.Wire) -> AsyncIterator[bytes]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from thinkling.errors import ConfigError
 
 USUAL_PORT = 8000
-REASONING_FIELDS = ("both", "reasoning_content", "reasoning", "none", "hidden")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ what was confirmed is there after a power cut.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -69,6 +71,23 @@ class StoreFull(ThinklingError):
 
     def __init__(self) -> None:
         super().__init__("there is no room left on the disk.", "free some space, or choose another --data")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to be written, which is there when all of it is on the disk. Raises StoreFull."""
+    part = path.with_suffix(".part")
+    try:
+        with part.open("wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(path)
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise StoreFull() from None
+        raise
 
 
 def _locked(path: Path) -> IO[str]:

@@ -26,7 +26,6 @@ from thinkling.text.thinking import StartsIn
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.tools import FENCE_OPEN, TYPE_WORD
 
-ANY_OBJECT: Mapping[str, Any] = {"type": "object"}
 # No blanks but these: a small model that may write blanks anywhere may write nothing else.
 STYLE: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 MOST_SCHEMA_CHARACTERS = 100_000

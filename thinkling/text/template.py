@@ -116,8 +116,9 @@ class Template:
         if has_tools and not self.is_r1:
             _parse_arguments(variables["messages"])
         text = run_template(compiled, variables)
-        if has_tools and add_generation_prompt and messages[-1].role == "user" and self._opens_thinking:
-            text += OPEN_BLOCK if self.is_r1 and starts_in(text) == "undecided" else ""
+        is_asked = add_generation_prompt and messages[-1].role == "user"
+        if has_tools and self.is_r1 and is_asked and self._opens_thinking:
+            text += OPEN_BLOCK
         return with_thinking(text, thinking) if add_generation_prompt else text
 
     @cached_property

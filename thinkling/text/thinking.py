@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Literal
 
 from thinkling.errors import ConfigError
@@ -164,12 +163,8 @@ class ThinkingSplitter:
         self._pieces.append(Piece(kind, text[len(tail) :]))
 
     def _take_pieces(self) -> list[Piece]:
-        runs = [
-            (kind, text_of(list(run), kind))
-            for kind, run in groupby(self._pieces, key=lambda piece: piece.kind)
-        ]
-        self._pieces = []
-        return [Piece(kind, text) for kind, text in runs if text]
+        taken, self._pieces = joined(self._pieces), []
+        return [piece for piece in taken if piece.text]
 
 
 class Unparted:
@@ -184,6 +179,18 @@ class Unparted:
     def flush(self) -> list[Piece]:
         """Nothing was held back."""
         return []
+
+
+def joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Neighbours of one kind and one call as one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if last is not None and not piece.name and (last.kind, last.index) == (piece.kind, piece.index):
+            found[-1] = Piece(last.kind, last.text + piece.text, last.index, last.name)
+        else:
+            found.append(piece)
+    return found
 
 
 def text_of(pieces: Sequence[Piece], kind: PieceKind) -> str:

@@ -18,6 +18,7 @@ from thinkling.text.special import (
     TOOL_CALLS_END,
     TOOL_SEP,
 )
+from thinkling.text.thinking import joined
 
 TYPE_WORD = "function"
 FENCE_OPEN = "```json\n"
@@ -145,18 +146,6 @@ class ToolSplitter:
 def _overlap(text: str, tag: str) -> int:
     """How much of the text's end may be the beginning of the tag."""
     return next((n for n in range(min(len(text), len(tag) - 1), 0, -1) if text.endswith(tag[:n])), 0)
-
-
-def joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """Neighbours of one kind and one call as one."""
-    found: list[Piece] = []
-    for piece in pieces:
-        last = found[-1] if found else None
-        if last is not None and not piece.name and (last.kind, last.index) == (piece.kind, piece.index):
-            found[-1] = Piece(last.kind, last.text + piece.text, last.index, last.name)
-        else:
-            found.append(piece)
-    return found
 
 
 def calls_of(pieces: Sequence[Piece]) -> tuple[ToolCall, ...]:

@@ -142,9 +142,10 @@ function listen() {
     event.preventDefault();
     const words = question.value.trim();
     if (!words || isAsking()) return;
+    const whole = withFiles(words);
     question.value = "";
     grow();
-    trying(() => ask(withFiles(words), conversation?.leaf ?? null, words));
+    trying(() => ask(whole, conversation?.leaf ?? null, words));
   });
   const grow = () => {
     question.style.height = "auto";
