@@ -56,11 +56,13 @@ def write_model(folder: Path) -> None:
 
 def thinkling_steps(folder: Path, num_steps: int, precision: str) -> list[float]:
     """Seconds of each step, the first one included."""
+    from thinkling.kernels.library import build as build_kernels
     from thinkling.records import Message, Problem, Rollout, SamplingParams, Verdict
     from thinkling.train.grpo import Grpo, GrpoSettings
     from thinkling.weights.allocator import keep_freed_memory
 
-    keep_freed_memory()  # as `thinkling train` does
+    keep_freed_memory()  # as `thinkling train` does, both of them
+    build_kernels()
     problems = [Problem("multiply", text, "", text) for text in questions(PROBLEMS)]
 
     class Forced(Grpo):

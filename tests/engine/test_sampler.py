@@ -41,8 +41,8 @@ def draws_of(params: SamplingParams, seeds: np.ndarray, position: int = 0) -> Dr
 
 def drawn(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
     """Ids and their log-probabilities."""
-    ids_T, logp_TV = sample(logits_TV, draws)
-    return ids_T, logp_TV.gather(1, ids_T[:, None])[:, 0]
+    found = sample(logits_TV, draws)
+    return found.ids_T, found.logprobs_T()
 
 
 def sampled(logits: Tensor, params: SamplingParams, num_draws: int) -> np.ndarray:

@@ -49,6 +49,7 @@ def as_text(machine: Machine) -> str:
         ("bf16", f"{machine.bf16_gflops:.0f} GFLOP/s in a matrix product"),
         ("int8", int8),
         ("precision", f"{machine.precision}: {machine.precision_reason}"),
+        ("kernels", machine.kernels),
         ("model", model),
         (
             "fits",

@@ -32,6 +32,8 @@ class Machine:
     bandwidth_gb_s: float
     precision: str
     precision_reason: str
+    kernels: str
+    """Whether our own kernels are in use, and why not."""
     has_bundled_model: bool
     free_memory_gib: float
     largest_model: str | None
@@ -46,6 +48,7 @@ def examine() -> Machine:
 
     from thinkling.cli.bundled import has_bundled_model
     from thinkling.engine.pool import free_bytes
+    from thinkling.kernels.library import state as kernels_state
 
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()
@@ -67,6 +70,7 @@ def examine() -> Machine:
         bandwidth_gb_s=memory_bandwidth(),
         precision=precision,
         precision_reason=reason,
+        kernels=kernels_state(),
         has_bundled_model=has_bundled_model(),
         free_memory_gib=free / 2**30,
         largest_model=largest_model(free, 2),

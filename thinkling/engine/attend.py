@@ -8,6 +8,7 @@ precision.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -15,8 +16,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from thinkling.engine.batch import DecodeBatch
+from thinkling.engine.pages import PAGE
 from thinkling.engine.pool import PageTable, Pool
 from thinkling.engine.reading import Block, ReadBatch
+from thinkling.kernels import attention as kernels
 from thinkling.models.attend import LatentAttention, of_one_width, whole_keys
 
 
@@ -115,27 +118,25 @@ class SpanOnDevice:
 
 
 class Decode:
-    """One new token per row against its cached past."""
+    """One new token per row against its cached past: by our kernel, which reads pages where they lie."""
 
     def __init__(self, pool: Pool, batch: DecodeBatch) -> None:
-        device = pool.layers.device
-        self._pool = pool
-        self._slots_T = torch.from_numpy(batch.slots).to(device)
-        lengths_T = torch.from_numpy(batch.lengths).to(device)
-        self._spans = []
-        for span in batch.spans:
-            pages = PageTable(span.pages, device)
-            positions = torch.arange(pages.shape[1] * pool.tokens_per_page, device=device)
-            is_past = positions < lengths_T[span.start : span.stop, None]
-            mask = torch.zeros(is_past.shape, dtype=pool.layers.dtype, device=device)
-            mask.masked_fill_(~is_past, -torch.inf)
-            self._spans.append(SpanOnDevice(span.start, span.stop, pages, mask[:, None, None, :]))
+        self._pool, self._batch = pool, batch
+        self._slots_T = torch.from_numpy(batch.slots).to(pool.layers.device)
 
     def gqa(self, layer: int, q_THW: Tensor, k_TKW: Tensor, v_TKW: Tensor, scale: float) -> Tensor:
-        num_heads, num_kv_heads = q_THW.shape[1], k_TKW.shape[1]
         self._pool.write(layer, self._slots_T, torch.cat((k_TKW.flatten(1), v_TKW.flatten(1)), 1))
+        _, num_kv_heads, width = k_TKW.shape
+        entries = kernels.Entries(self._pool.layers[layer], num_kv_heads, width, num_kv_heads * width)
+        q = q_THW.to(self._pool.layers.dtype)
+        if kernels.can_decode(q, entries, PAGE):
+            return kernels.decode(q, entries, self._past, scale).to(v_TKW.dtype)
+        return self.gqa_with_stock_operators(layer, q, num_kv_heads, scale).to(v_TKW.dtype)
+
+    def gqa_with_stock_operators(self, layer: int, q_THW: Tensor, num_kv_heads: int, scale: float) -> Tensor:
+        """The slow twin of the kernel, and what other devices and precisions use; all is in the cache."""
         # The queries that share a key-value head are its rows.
-        q = q_THW.to(self._pool.layers.dtype).unflatten(1, (num_kv_heads, num_heads // num_kv_heads))
+        q = q_THW.unflatten(1, (num_kv_heads, q_THW.shape[1] // num_kv_heads))
         parts = []
         for span in self._spans:
             past = self._pool.view_or_gather(layer, span.pages)
@@ -143,19 +144,49 @@ class Decode:
             own = q[span.start : span.stop]
             parts.append(F.scaled_dot_product_attention(own, k, v, attn_mask=span.mask, scale=scale))
         mixed = parts[0] if len(parts) == 1 else torch.cat(parts)
-        return mixed.flatten(1, 2).to(v_TKW.dtype)
+        return mixed.flatten(1, 2)
 
     def mla(self, layer: int, given: LatentAttention) -> Tensor:
         self._pool.write(layer, self._slots_T, torch.cat((given.latent_TC, given.rope_TR), 1))
         absorbed = given.up.absorb_query(given.q_nope_THN)
         q = torch.cat((absorbed, given.q_rope_THR), -1).to(self._pool.layers.dtype)
-        latent_width = given.latent_TC.shape[1]
+        # One head of keys for all queries, and keys double as values.
+        entries = kernels.Entries(self._pool.layers[layer], 1, given.latent_TC.shape[1], 0)
+        if kernels.can_decode(q, entries, PAGE):
+            return given.up.project_value(kernels.decode(q, entries, self._past, given.scale))
+        mixed_THC = self.mla_with_stock_operators(layer, q, given.latent_TC.shape[1], given.scale)
+        return given.up.project_value(mixed_THC)
+
+    def mla_with_stock_operators(self, layer: int, q: Tensor, latent_width: int, scale: float) -> Tensor:
+        """The same for latents; `q` [T, H, C + R] meets them as they are."""
         mixed_THC = q.new_empty(*q.shape[:2], latent_width)
         for span in self._spans:
             past = self._pool.view_or_gather(layer, span.pages)[:, None]
-            # Keys double as values; the rotated part of the mix is cut off.
+            # The rotated part of the mix is cut off.
             heads = F.scaled_dot_product_attention(
-                q[span.start : span.stop, None], past, past, attn_mask=span.mask, scale=given.scale
+                q[span.start : span.stop, None], past, past, attn_mask=span.mask, scale=scale
             )
             mixed_THC[span.start : span.stop] = heads[:, 0, :, :latent_width]
-        return given.up.project_value(mixed_THC)
+        return mixed_THC
+
+    @cached_property
+    def _past(self) -> kernels.Past:
+        spans = self._batch.spans
+        sizes = np.concatenate([np.full(len(one.pages), one.pages.shape[1]) for one in spans])
+        pages = np.concatenate([one.pages.ravel() for one in spans])
+        lengths = self._batch.lengths
+        return kernels.Past(pages, np.cumsum(sizes) - sizes, lengths, int(lengths.sum()))
+
+    @cached_property
+    def _spans(self) -> list[SpanOnDevice]:
+        pool, found = self._pool, []
+        device = pool.layers.device
+        lengths_T = torch.from_numpy(self._batch.lengths).to(device)
+        for span in self._batch.spans:
+            pages = PageTable(span.pages, device)
+            positions = torch.arange(pages.shape[1] * pool.tokens_per_page, device=device)
+            is_past = positions < lengths_T[span.start : span.stop, None]
+            mask = torch.zeros(is_past.shape, dtype=pool.layers.dtype, device=device)
+            mask.masked_fill_(~is_past, -torch.inf)
+            found.append(SpanOnDevice(span.start, span.stop, pages, mask[:, None, None, :]))
+        return found

@@ -130,11 +130,10 @@ class Runner:
         )
         if logits_TV.device.type == "mps":  # has no float64
             logits_TV = logits_TV.cpu()
-        ids_T, logp_TV = sample(logits_TV, draws)
-        logp_T = logp_TV.gather(1, ids_T[:, None])[:, 0]
+        drawn = sample(logits_TV, draws)
         num_tops = running.num_tops[rows]
-        tops = {i: _top(logp_TV[i], int(num_tops[i])) for i in np.flatnonzero(num_tops).tolist()}
-        return Sampled(rows, position, ids_T.cpu().numpy(), logp_T.cpu().numpy(), tops)
+        tops = {i: _top(drawn.logprobs_V(i), int(num_tops[i])) for i in np.flatnonzero(num_tops).tolist()}
+        return Sampled(rows, position, drawn.ids_T.cpu().numpy(), drawn.logprobs_T().cpu().numpy(), tops)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(array).to(self.device)

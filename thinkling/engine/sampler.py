@@ -14,6 +14,9 @@ import torch
 from torch import Tensor
 
 from thinkling.engine.thinking import FREE
+from thinkling.kernels import vocabulary as kernels
+from thinkling.kernels.tensors import reads
+from thinkling.kernels.vocabulary import DRAWN, LIKELIEST
 
 SMALLEST_TEMPERATURE = 1e-5
 CANDIDATES = 512
@@ -51,44 +54,63 @@ def _mix(z: np.ndarray) -> np.ndarray:
     return z ^ (z >> np.uint64(31))
 
 
-def sample(logits_TV: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
-    """Token ids [T] and the tempered distribution's log-probabilities [T, V], before truncation.
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What was sampled: ids [T], and what log-probabilities are made of."""
 
-    Those of greedy rows (temperature 0) are at temperature 1.
-    """
+    ids_T: Tensor
+    logits_TV: Tensor
+    divisor_T: Tensor
+    log_sum_T: Tensor
+    """Of every row, the log of the sum of exp(logits / divisor)."""
+
+    def logprobs_T(self) -> Tensor:
+        """Of the ids, under the tempered distribution before truncation; greedy rows are at temperature 1."""
+        logit_T = self.logits_TV.gather(1, self.ids_T[:, None])[:, 0]
+        return logit_T / self.divisor_T - self.log_sum_T
+
+    def logprobs_V(self, row: int) -> Tensor:
+        """The same for every token of one row."""
+        return self.logits_TV[row] / self.divisor_T[row] - self.log_sum_T[row]
+
+
+def sample(logits_TV: Tensor, draws: Draws) -> Tokens:
+    """A token for every row."""
     device = logits_TV.device
     is_greedy = draws.temperature == 0
     # The released sampler's floor: below it, logits would overflow and not just sharpen.
     temperature = np.where(is_greedy, 1.0, np.maximum(draws.temperature, SMALLEST_TEMPERATURE))
-    divisor = torch.from_numpy(temperature.astype(np.float32)).to(device)
-    logp_TV = (logits_TV / divisor[:, None]).log_softmax(-1)
+    divisor_T = torch.from_numpy(temperature.astype(np.float32)).to(device)
     is_cut = ~is_greedy & ((draws.top_p < 1) | (draws.top_k > 0) | (draws.min_p > 0))
-    is_plain = ~is_greedy & ~is_cut
-    ids_T = torch.empty(len(logits_TV), dtype=torch.int64, device=device)
     noise = uniform(draws.seed, draws.draw, draws.position)
-    for is_chosen, pick in ((is_greedy, None), (is_plain, _pick), (is_cut, _pick_truncated)):
-        rows = np.flatnonzero(is_chosen)
-        if not len(rows):
-            continue
+    open_ids = np.where(is_greedy, LIKELIEST, DRAWN)
+    ids_T = torch.from_numpy(np.where(draws.forced == FREE, open_ids, draws.forced)).to(device)
+    noise_T = torch.from_numpy(noise).to(device)
+    rows = np.flatnonzero(is_cut & (draws.forced == FREE))
+    if len(rows):
         index = torch.from_numpy(rows).to(device)
-        part = logp_TV if len(rows) == len(logp_TV) else logp_TV.index_select(0, index)
-        if pick is None:
-            ids_T[index] = part.argmax(-1)
-        else:
-            ids_T[index] = pick(part, torch.from_numpy(noise[rows]).to(device), _rows(draws, rows))
-    if (draws.forced != FREE).any():
-        forced_T = torch.from_numpy(draws.forced).to(device)
-        ids_T = torch.where(forced_T == FREE, ids_T, forced_T)
-    return ids_T, logp_TV
+        tempered = logits_TV.index_select(0, index) / divisor_T.index_select(0, index)[:, None]
+        ids_T[index] = _pick_truncated(
+            tempered.log_softmax(-1), noise_T.index_select(0, index), _rows(draws, rows)
+        )
+    fill = kernels.draw if reads(logits_TV) else draw_with_stock_operators
+    return Tokens(ids_T, logits_TV, divisor_T, fill(logits_TV, divisor_T, noise_T, ids_T))
+
+
+def draw_with_stock_operators(logits_TV: Tensor, divisor_T: Tensor, noise_T: Tensor, ids_T: Tensor) -> Tensor:
+    """The slow twin of the kernel, and what other devices use: see `thinkling.kernels.vocabulary.draw`."""
+    tempered_TV = logits_TV / divisor_T[:, None]
+    log_sum_T = tempered_TV.logsumexp(-1)
+    ids_T[ids_T == LIKELIEST] = tempered_TV.argmax(-1)[ids_T == LIKELIEST]
+    index = (ids_T == DRAWN).nonzero()[:, 0]
+    if len(index):
+        logp = tempered_TV.index_select(0, index) - log_sum_T.index_select(0, index)[:, None]
+        ids_T[index] = _invert(logp.double().exp(), noise_T.index_select(0, index))
+    return log_sum_T
 
 
 def _rows(draws: Draws, rows: np.ndarray) -> Draws:
     return Draws(*(getattr(draws, name)[rows] for name in Draws.__slots__))
-
-
-def _pick(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
-    """Inverse of the cumulative distribution at the noise."""
-    return _invert(logp_TV.double().exp(), noise_T)
 
 
 def _invert(mass_TV: Tensor, noise_T: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from thinkling.kernels import pointwise
 from thinkling.models.linear import Linear
 
 
@@ -25,6 +26,8 @@ class Dense(nn.Module):
 
 def swiglu(gate_up: Tensor) -> Tensor:
     """silu(first half) * second half, over the last axis."""
+    if pointwise.takes_halves(gate_up):
+        return pointwise.swiglu(gate_up)
     if torch.is_grad_enabled():
         return SwiGLU.apply(gate_up)
     gate_TF, up_TF = gate_up.chunk(2, -1)

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from thinkling.kernels import pointwise
+
 
 class RMSNorm(nn.Module):
     """x / sqrt(mean(x^2) + eps) * weight over the last axis; the result has the dtype of x."""
@@ -20,6 +22,8 @@ class RMSNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if x.is_cuda:
             return F.rms_norm(x, self.weight.shape, self.weight.to(x.dtype), self.eps)
+        if pointwise.takes_rows(x, self.weight):
+            return pointwise.norm(x, self.weight, self.eps)
         if x.dtype == torch.float32 and self.weight.dtype == torch.float32:
             return self._normed(x, self.weight)
         normed = self._normed(x.float(), None).to(x.dtype)

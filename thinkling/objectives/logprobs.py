@@ -7,9 +7,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from thinkling.kernels import vocabulary as kernels
+from thinkling.kernels.tensors import reads
+
 
 def logprobs_and_entropy(logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:
     """log p(ids_T[i]) under row i of the logits, and that row's entropy in nats, detached; both [T]."""
+    if reads(logits_TV):
+        return kernels.chosen(logits_TV, ids_T)
     logp_T, entropy_T = _Chosen.apply(logits_TV, ids_T)
     return logp_T, entropy_T
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from thinkling.models.attend import POSITIONS, Forked
+from thinkling.models.attend import Branches, Forked
 from thinkling.models.transformer import Transformer
 from thinkling.objectives.logprobs import logprobs_and_entropy
 from thinkling.records import Completion, Rollout
@@ -64,51 +65,45 @@ def pack(
 
 
 def _pack_one(answers: Sequence[Completion], numbers: Sequence[int], device: str) -> Pass:
-    ids, documents = _share_prompts(answers)
-    lengths = np.array([len(rows) for rows in documents])
-    padded = -(-lengths // POSITIONS) * POSITIONS
-    order = np.argsort(padded, kind="stable")
-    rows_S = np.zeros(padded.sum(), np.int64)
-    is_real_S = np.zeros(len(rows_S), bool)
-    positions_T = np.zeros(len(ids), np.int64)
-    start = 0
-    for i in order:
-        rows_S[start : start + lengths[i]] = documents[i]
-        is_real_S[start : start + lengths[i]] = True
-        positions_T[documents[i]] = np.arange(lengths[i])
-        start += padded[i]
-    predicts = [rows[-len(one.ids) :] for rows, one in zip(documents, answers, strict=True)]
+    ids, positions, groups = _share_prompts(answers)
     num_ids = [len(one.ids) for one in answers]
-
-    def tensor(array: np.ndarray) -> Tensor:
-        return torch.from_numpy(array).to(device)
-
+    # A token is predicted by the one before it: by the prompt's last, or by the answer's own.
+    predicts = [
+        row
+        for group in groups
+        for start, length in group.ends
+        for row in (group.start + group.length - 1, *range(start, start + length))
+    ]
     return Pass(
-        tensor(np.array(ids)),
-        tensor(positions_T),
-        Forked(tensor(rows_S), tensor(is_real_S), padded[order].tolist()),
-        tensor(np.concatenate(predicts)),
+        torch.tensor(ids, device=device),
+        torch.tensor(positions, device=device),
+        Forked(groups, device),
+        torch.tensor(predicts, device=device),
         torch.tensor([token for one in answers for token in one.ids], device=device),
-        tensor(np.repeat(numbers, num_ids)),
+        torch.tensor(np.repeat(numbers, num_ids), device=device),
         torch.tensor([logp for one in answers for logp in one.logprobs or ()], device=device),
     )
 
 
-def _share_prompts(answers: Sequence[Completion]) -> tuple[list[int], list[np.ndarray]]:
-    """The row's ids, and for each answer the rows of prompt and answer (but for its last token)."""
+def _share_prompts(answers: Sequence[Completion]) -> tuple[list[int], list[int], list[Branches]]:
+    """The row's ids and positions, and every prompt in it with its answers (but for their last tokens)."""
     ids: list[int] = []
-    documents = []
-    prompt: tuple[int, ...] | None = None
-    prompt_rows = np.zeros(0, np.int64)
-    for one in answers:
-        assert one.logprobs is not None and one.ids, "rollouts are sampled with logprobs, one token at least"
-        if one.prompt_ids != prompt:
-            prompt = one.prompt_ids
-            prompt_rows = np.arange(len(ids), len(ids) + len(prompt))
-            ids += prompt
-        documents.append(np.concatenate((prompt_rows, np.arange(len(ids), len(ids) + len(one.ids) - 1))))
-        ids += one.ids[:-1]
-    return ids, documents
+    positions: list[int] = []
+    groups = []
+    for prompt, some in groupby(answers, key=lambda one: one.prompt_ids):
+        start = len(ids)
+        ids += prompt
+        positions += range(len(prompt))
+        ends = []
+        for one in some:
+            assert one.logprobs is not None and one.ids, (
+                "rollouts are sampled with logprobs, one token at least"
+            )
+            ends.append((len(ids), len(one.ids) - 1))
+            ids += one.ids[:-1]
+            positions += range(len(prompt), len(prompt) + len(one.ids) - 1)
+        groups.append(Branches(start, len(prompt), tuple(ends)))
+    return ids, positions, groups
 
 
 def answer_logprobs(model: Transformer, part: Pass, temperature: float) -> tuple[Tensor, Tensor]:

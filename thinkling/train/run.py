@@ -20,6 +20,7 @@ import torch
 
 from thinkling.config import read_toml, suggestion
 from thinkling.errors import ConfigError, TrainingError
+from thinkling.kernels.library import build as build_kernels
 from thinkling.train.checkpoint import write_whole
 from thinkling.train.display import Display
 from thinkling.train.loop import is_done, run_stage
@@ -59,6 +60,8 @@ def run_recipe(recipe: Recipe, run: Path, options: RunOptions, display: Display)
     if options.num_threads is not None:
         torch.set_num_threads(options.num_threads)
     keep_freed_memory()
+    if device == "cpu":
+        build_kernels()
     run.mkdir(parents=True, exist_ok=True)
     with _locked(run):
         if options.is_restarted:

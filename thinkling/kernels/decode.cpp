@@ -1,0 +1,155 @@
+// One new token per row against its cached past, read where it lies: no gathering, no mask, no copy.
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "vectors.h"
+
+namespace {
+
+constexpr int64_t FORESEEN = 128;  // positions
+
+// Two vectors of partial sums become one: lanes of a in one half of each pair, of b in the other.
+template <int STEP>
+INLINE lanes folded(lanes a, lanes b) {
+    int_lanes low, high;
+    for (int i = 0; i < LANES; i++) {
+        bool is_b = i / STEP % 2;
+        int own = i - (is_b ? STEP : 0);
+        low[i] = own + (is_b ? LANES : 0);
+        high[i] = own + STEP + (is_b ? LANES : 0);
+    }
+    return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
+}
+
+// The scalar products of one query with the sixteen keys of a page.
+INLINE lanes scores_of_page(const float *query, const float *keys, int64_t key_width, int64_t row) {
+    lanes sum[LANES] = {};
+    for (int64_t w = 0; w < key_width; w += LANES) {
+        lanes q = load(query + w);
+        for (int j = 0; j < LANES; j++) sum[j] += q * load(keys + j * row + w);
+    }
+    for (int j = 0; j < 8; j++) sum[j] = folded<8>(sum[j], sum[j + 8]);
+    for (int j = 0; j < 4; j++) sum[j] = folded<4>(sum[j], sum[j + 4]);
+    for (int j = 0; j < 2; j++) sum[j] = folded<2>(sum[j], sum[j + 2]);
+    return folded<1>(sum[0], sum[1]);
+}
+
+// Sixteen columns of the values in the cache; `entry` numbers lie between two positions.
+struct Values {
+    const float *at;
+    int64_t entry;
+};
+
+// Softmax of one query's scores [num_pages * 16], not yet divided by the sum that is returned.
+INLINE float softened(float *scores, int64_t length, int64_t num_pages, float scale) {
+    lanes place, best = all(-std::numeric_limits<float>::infinity());
+    for (int i = 0; i < LANES; i++) place[i] = i;
+    float *last = scores + (num_pages - 1) * LANES;
+    lanes is_past = all((float)(length - (num_pages - 1) * LANES));
+    store(last, place < is_past ? load(last) : all(-std::numeric_limits<float>::infinity()));
+    for (int64_t p = 0; p < num_pages; p++) {
+        lanes x = load(scores + p * LANES);
+        best = x > best ? x : best;
+    }
+    float top = largest(best);
+    lanes sum = {};
+    for (int64_t p = 0; p < num_pages; p++) {
+        lanes x = exponential((load(scores + p * LANES) - top) * scale);
+        store(scores + p * LANES, x);
+        sum += x;
+    }
+    return total(sum);
+}
+
+template <int HEADS>
+INLINE void mixed(Values values, const int64_t *pages, int64_t length, const float *weights, int64_t weights_row,
+                  const float *divisor, float *out, int64_t out_row) {
+    lanes sum[HEADS] = {};
+    for (int64_t s = 0; s < length; s++) {
+        lanes v = load(values.at + (pages[s / LANES] * LANES + s % LANES) * values.entry);
+        for (int h = 0; h < HEADS; h++) sum[h] += v * weights[h * weights_row + s];
+    }
+    for (int h = 0; h < HEADS; h++) store(out + h * out_row, sum[h] / divisor[h]);
+}
+
+// Asks for the beginning of the next row's past while this row's is read: the cache is larger than the caches.
+INLINE void ask_for(const float *cache, const int64_t *pages, int64_t length, int64_t entry) {
+    for (int64_t s = 0; s < std::min(length, FORESEEN); s++) {
+        const float *at = cache + (pages[s / LANES] * LANES + s % LANES) * entry;
+        for (int64_t w = 0; w < entry; w += LANES) __builtin_prefetch(at + w);
+    }
+}
+
+struct Heads {
+    int64_t shared, kv_heads, key_width, value_width;
+};
+
+struct Row {
+    const float *query;
+    const int64_t *pages;
+    int64_t length;
+    float *out;
+};
+
+struct Cache {
+    const float *at;
+    int64_t entry, value_offset;
+};
+
+// The heads that share keys [first, last) of one row.
+INLINE void attend_row(const Row &row, const Cache &cache, const Heads &heads, int64_t first, int64_t last, float scale,
+                       Room &room) {
+    const int64_t num_pages = (row.length + LANES - 1) / LANES, step = num_pages * LANES, shared = heads.shared;
+    const int64_t begin = first * shared, count = (last - first) * shared;
+    float *scores = room.of(count * (step + 1)), *sums = scores + count * step;
+    for (int64_t p = 0; p < num_pages; p++)
+        for (int64_t h = 0; h < count; h++) {
+            const float *keys = cache.at + row.pages[p] * LANES * cache.entry + (first + h / shared) * heads.key_width;
+            store(scores + h * step + p * LANES,
+                  scores_of_page(row.query + (begin + h) * heads.key_width, keys, heads.key_width, cache.entry));
+        }
+    for (int64_t h = 0; h < count; h++) sums[h] = softened(scores + h * step, row.length, num_pages, scale);
+    const int64_t width = heads.value_width;
+    for (int64_t kv = 0; kv < last - first; kv++)
+        for (int64_t u = 0; u < width; u += LANES) {
+            const Values values = {cache.at + cache.value_offset + (first + kv) * width + u, cache.entry};
+            float *to = row.out + begin * width + u;
+            int64_t h = kv * shared;
+            const int64_t end = h + shared;
+            for (; h + 4 <= end; h += 4)
+                mixed<4>(values, row.pages, row.length, scores + h * step, step, sums + h, to + h * width, width);
+            for (; h + 3 <= end; h += 3)
+                mixed<3>(values, row.pages, row.length, scores + h * step, step, sums + h, to + h * width, width);
+            for (; h < end; h++)
+                mixed<1>(values, row.pages, row.length, scores + h * step, step, sums + h, to + h * width, width);
+        }
+}
+
+}  // namespace
+
+// query [rows, heads, key_width], out [rows, heads, value_width]; the `heads / kv_heads` queries of a group share
+// keys. cache: entries of one layer [slots, entry]: keys of all kv_heads first, values from `value_offset` on.
+// Row r attends to its first lengths[r] positions, on pages[first_page[r]] and the following ones, 16 to a page.
+extern "C" void thinkling_decode(const float *query, const float *cache, const int64_t *pages,
+                                 const int64_t *first_page, const int64_t *lengths, float *out, int64_t rows,
+                                 int64_t heads, int64_t kv_heads, int64_t key_width, int64_t value_width,
+                                 int64_t entry, int64_t value_offset, float scale, int64_t num_threads) {
+    const Heads all_heads = {heads / kv_heads, kv_heads, key_width, value_width};
+    // Few rows are shared out by heads too; else a row's entries are read by one thread, one after the other.
+    const int64_t parts = rows < 4 * num_threads ? kv_heads : 1;
+#pragma omp parallel num_threads(num_threads)
+    {
+        Room room;
+#pragma omp for schedule(dynamic, 4)
+        for (int64_t task = 0; task < rows * parts; task++) {
+            const int64_t r = task / parts, part = task % parts;
+            const Row row = {query + r * heads * key_width, pages + first_page[r], lengths[r],
+                             out + r * heads * value_width};
+            const int64_t first = kv_heads * part / parts, last = kv_heads * (part + 1) / parts;
+            if (r + 1 < rows) ask_for(cache, pages + first_page[r + 1], lengths[r + 1], entry);
+            attend_row(row, {cache, entry, value_offset}, all_heads, first, last, scale, room);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+"""Norms, gates and rotations of rows in one pass over memory, each with its gradient.
+
+For tensors in fp32 on a CPU; the last axis is a multiple of 16.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from thinkling.kernels.library import library
+from thinkling.kernels.tensors import LANES, num_threads, reads
+
+
+def takes_rows(x: Tensor, *others: Tensor) -> bool:
+    """Whether the kernels can be used on the rows of x."""
+    return x.shape[-1] % LANES == 0 and reads(x, *others)
+
+
+def takes_halves(x: Tensor) -> bool:
+    """Whether they can be used on both halves of its rows."""
+    return x.shape[-1] % (2 * LANES) == 0 and reads(x)
+
+
+def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """x / sqrt(mean(x^2) + eps) * weight over the last axis."""
+    if torch.is_grad_enabled():
+        return _Norm.apply(x, weight, eps)
+    return _norm(x.contiguous(), weight, eps)[0]
+
+
+def _norm(x: Tensor, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:
+    width = x.shape[-1]
+    y, scale = torch.empty_like(x), x.new_empty(x.shape[:-1])
+    library().thinkling_norm(
+        x.data_ptr(), weight.data_ptr(), y.data_ptr(), scale.data_ptr(),
+        scale.numel(), width, eps, num_threads(x.numel()),
+    )  # fmt: skip
+    return y, scale
+
+
+class _Norm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+        x = x.contiguous()
+        y, scale = _norm(x, weight, eps)
+        ctx.save_for_backward(x, weight, scale)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        x, weight, scale = ctx.saved_tensors
+        grad, width, threads = grad.contiguous(), x.shape[-1], num_threads(x.numel())
+        grad_x, parts = torch.empty_like(x), x.new_empty(threads, width)
+        library().thinkling_norm_backward(
+            *(one.data_ptr() for one in (grad, x, weight, scale, grad_x, parts)),
+            scale.numel(),
+            width,
+            threads,
+        )
+        return grad_x, parts.sum(0), None
+
+
+def swiglu(gate_up: Tensor) -> Tensor:
+    """silu(first half) * second half, over the last axis."""
+    if torch.is_grad_enabled():
+        return _SwiGLU.apply(gate_up)
+    return _swiglu(gate_up.contiguous())
+
+
+def _swiglu(gate_up: Tensor) -> Tensor:
+    width = gate_up.shape[-1] // 2
+    y = gate_up.new_empty(*gate_up.shape[:-1], width)
+    library().thinkling_swiglu(
+        gate_up.data_ptr(), y.data_ptr(), y.numel() // width, width, num_threads(2 * y.numel())
+    )
+    return y
+
+
+class _SwiGLU(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, gate_up: Tensor) -> Tensor:
+        gate_up = gate_up.contiguous()
+        ctx.save_for_backward(gate_up)
+        return _swiglu(gate_up)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        (gate_up,) = ctx.saved_tensors
+        grad, found, width = grad.contiguous(), torch.empty_like(gate_up), gate_up.shape[-1] // 2
+        library().thinkling_swiglu_backward(
+            *(one.data_ptr() for one in (grad, gate_up, found)),
+            grad.numel() // width,
+            width,
+            num_threads(2 * grad.numel()),
+        )
+        return found
+
+
+def turn_halves(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turns pairs (i, i + width / 2) of heads [T, heads, width] by cos and sin [T, width] of a `Rotation`."""
+    if torch.is_grad_enabled():
+        return _TurnHalves.apply(x, cos, sin)
+    return _turn_halves(x.contiguous(), cos, sin, 1.0)
+
+
+def _turn_halves(x: Tensor, cos: Tensor, sin: Tensor, direction: float) -> Tensor:
+    y = torch.empty_like(x)
+    library().thinkling_turn_halves(
+        *(one.data_ptr() for one in (x, cos, sin, y)), *x.shape, direction, num_threads(x.numel())
+    )
+    return y
+
+
+class _TurnHalves(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        ctx.save_for_backward(cos, sin)
+        return _turn_halves(x.contiguous(), cos, sin, 1.0)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
+        cos, sin = ctx.saved_tensors
+        return _turn_halves(grad.contiguous(), cos, sin, -1.0), None, None

@@ -1,0 +1,60 @@
+"""Rows as wide as a vocabulary: drawing a token, and how likely one was. For fp32 on a CPU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from thinkling.kernels.library import library
+from thinkling.kernels.tensors import num_threads
+
+DRAWN, LIKELIEST = -1, -2
+"""In place of a token: it is to be drawn, or is the likeliest one."""
+
+
+def draw(logits_TV: Tensor, divisor_T: Tensor, noise_T: Tensor, ids_T: Tensor) -> Tensor:
+    """Puts a token in place of every DRAWN and LIKELIEST in `ids_T` (mutated).
+
+    Returns the log of the sum of exp(logits / divisor) of every row, fp32 [T]. `noise_T`, float64 in (0, 1),
+    says how far through a row's mass its token lies.
+    """
+    logits, log_sum_T = logits_TV.contiguous(), logits_TV.new_empty(len(logits_TV))
+    library().thinkling_draw(
+        *(x.data_ptr() for x in (logits, divisor_T, noise_T, ids_T, log_sum_T)),
+        *logits.shape,
+        num_threads(logits.numel()),
+    )
+    return log_sum_T
+
+
+def chosen(logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:
+    """log p(ids_T[i]) under row i of the logits, differentiable, and that row's entropy; both [T]."""
+    logp_T, entropy_T = _Chosen.apply(logits_TV, ids_T)
+    return logp_T, entropy_T
+
+
+class _Chosen(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:
+        logits, ids = logits_TV.contiguous(), ids_T.contiguous()
+        logp_T, entropy_T = logits.new_empty(2, len(logits)).unbind()
+        chances = torch.empty_like(logits)
+        library().thinkling_chosen(
+            *(x.data_ptr() for x in (logits, ids, logp_T, entropy_T, chances)),
+            *logits.shape,
+            num_threads(logits.numel()),
+        )
+        ctx.save_for_backward(chances, ids)
+        ctx.mark_non_differentiable(entropy_T)
+        return logp_T, entropy_T
+
+    @staticmethod
+    def backward(ctx: Any, grad_T: Tensor, _: Tensor) -> tuple[Tensor, None]:
+        chances, ids = ctx.saved_tensors
+        grad, found = grad_T.contiguous(), torch.empty_like(chances)
+        library().thinkling_chosen_backward(
+            *(x.data_ptr() for x in (grad, ids, chances, found)), *chances.shape, num_threads(chances.numel())
+        )
+        return found, None
