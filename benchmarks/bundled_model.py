@@ -7,7 +7,7 @@ Questions that visitors like are asked as they are. Then 200 paraphrases of each
 never trained on and in wordings that the tasks do not draw (checked against many draws): some by people who
 know how the tasks ask, some by one who does not. Then held-out problems of every kind and language,
 greedily, with thinking as the model likes and without thinking. Then chats: question after question, of any
-kind, each with the model's own earlier answers before it. Intervals are Wilson's, 95 %.
+kind, each with the model's own earlier answers before it, as far as the context has room. Intervals are Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def share_right(
     chats = [[] for _ in problems] if chats is None else chats
     for chat, one in zip(chats, problems, strict=True):
         chat.append(Message("user", one.question))
-    prompts = [llm.template.prompt(llm.tokenizer, chat, thinking).ids for chat in chats]
+    prompts = [_prompt_with_room(llm, chat, thinking, max_tokens) for chat in chats]
     done = llm.generate(prompts, SamplingParams(temperature=0.0, max_tokens=max_tokens, seed=0))
     right, reasoned = 0, 0
     for chat, problem, completion in zip(chats, problems, done, strict=True):
@@ -139,6 +139,15 @@ def share_right(
         "tokens": sum(len(one.ids) for one in done) / len(done),
         "num_problems": len(problems),
     }
+
+
+def _prompt_with_room(llm: LLM, chat: list[Message], thinking: Thinking, max_tokens: int) -> tuple[int, ...]:
+    """The chat's ids; its oldest turns leave where the context has no room for the answer."""
+    while True:
+        ids = tuple(llm.template.prompt(llm.tokenizer, chat, thinking).ids)
+        if len(ids) + max_tokens <= llm.engine.max_length or len(chat) <= 2:
+            return ids
+        del chat[:2]
 
 
 def chat_turns(llm: LLM, max_tokens: int) -> dict[str, Any]:

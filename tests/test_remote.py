@@ -15,7 +15,8 @@ from tests.serve.served import Served, served
 from thinkling import LLM, Message, Remote, SamplingParams
 from thinkling.errors import RequestError
 from thinkling.records import Generate, Reply
-from thinkling.remote import RemoteError, RemoteModels
+from thinkling.remote import RemoteModels
+from thinkling.remote_form import RemoteError
 from thinkling.serve.settings import ServeSettings
 from thinkling.text.thinking import text_of
 

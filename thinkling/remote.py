@@ -8,8 +8,6 @@ Nothing is computed here, so no torch is loaded. What fails for a moment is aske
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,32 +16,34 @@ from typing import Any, cast
 
 import httpx2
 
-from thinkling.errors import RequestError, ThinklingError
+from thinkling.errors import RequestError
 from thinkling.records import (
     Completion,
-    FinishReason,
-    Message,
     Piece,
     Prompt,
     Reply,
     SamplingParams,
     ThinkingBudget,
-    Timings,
-    Usage,
 )
-from thinkling.text.thinking import ThinkingSplitter, text_of
-from thinkling.text.turn import Turn, as_messages, is_conversation, one_for_each, part_thinking
+from thinkling.remote_form import (
+    STREAMED,
+    GrowingReply,
+    RemoteError,
+    as_json,
+    chat_body,
+    chunk_of,
+    headers_with,
+    reason_of,
+    refusal,
+    root_of,
+    thinking_fields,
+)
+from thinkling.text.turn import Turn, as_messages, is_conversation, one_for_each
 
-KEY_VARIABLES = ("THINKLING_API_KEY", "OPENAI_API_KEY")
 AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504})
 MOST_WAIT_S = 30.0
 AT_ONCE = 16
 BYTES_A_TOKEN = 4
-MOST_LINE = 2**22
-
-
-class RemoteError(ThinklingError):
-    """The service cannot be reached, or does not answer as it should."""
 
 
 class Remote:
@@ -58,13 +58,10 @@ class Remote:
         num_retries: int = 4,
     ) -> None:
         """Raises RequestError for a URL that is none. Without a `key` it is taken from the environment."""
-        if not url.startswith(("http://", "https://")):
-            raise RequestError(f"{url!r} is no URL.", "write for example http://127.0.0.1:8000")
-        root = url.rstrip("/")
-        self.url = root if root.endswith("/v1") else f"{root}/v1"
-        key = key or next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "")
-        headers = {"authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx2.Client(headers=headers, timeout=httpx2.Timeout(timeout_s, connect=10.0))
+        self.url = root_of(url)
+        self._client = httpx2.Client(
+            headers=headers_with(key), timeout=httpx2.Timeout(timeout_s, connect=10.0)
+        )
         self._num_retries, self._model = num_retries, model
         self.last_reply: Reply | None = None
 
@@ -88,7 +85,7 @@ class Remote:
     def models(self) -> list[str]:
         """What the service has. Raises RemoteError."""
         with self._asked("GET", "/models") as response:
-            names = [one["id"] for one in _json(response.read()).get("data", ())]
+            names = [one["id"] for one in as_json(response.read()).get("data", ())]
         if not names:
             raise RemoteError(f"{self.url} names no model.", "name one")
         return names
@@ -117,18 +114,20 @@ class Remote:
 
         Raises RequestError for what the service refuses, RemoteError where it cannot be reached.
         """
-        body = self._body(as_messages(messages)) | _thinking_fields(thinking)
+        body = chat_body(self.model, as_messages(messages)) | thinking_fields(thinking)
         given = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens, "seed": seed}
         body |= {name: value for name, value in given.items() if value is not None}
         body |= {"stop": stop} if stop else {}
         return self._stream(body)
 
     def _stream(self, body: dict[str, Any]) -> Generator[Piece, None, Reply]:
-        growing = _GrowingReply()
+        growing = GrowingReply()
         try:
-            asked = body | {"stream": True, "stream_options": {"include_usage": True}}
-            with self._asked("POST", "/chat/completions", asked) as response:
-                for chunk in _chunks(response):
+            with self._asked("POST", "/chat/completions", body | STREAMED) as response:
+                for line in response.iter_lines():
+                    chunk = chunk_of(line)
+                    if chunk is None:
+                        break
                     yield from growing.feed(chunk)
             yield from growing.flush()
         finally:
@@ -160,24 +159,20 @@ class Remote:
             choices = self._whole("/completions", asked)["choices"]
             texts = [one["text"] for one in choices]
         else:
-            asked = self._body(as_messages(cast("Sequence[Turn]", prompt))) | body
+            asked = chat_body(self.model, as_messages(cast("Sequence[Turn]", prompt))) | body
             choices = self._whole("/chat/completions", asked)["choices"]
             texts = [_as_written(one["message"]) for one in choices]
         return [
-            Completion((), text, _reason(one.get("finish_reason")), index=index)
+            Completion((), text, reason_of(one.get("finish_reason")), index=index)
             for index, (one, text) in enumerate(zip(choices, texts, strict=True))
         ]
 
     def _whole(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         with self._asked("POST", path, body) as response:
-            found = _json(response.read())
+            found = as_json(response.read())
         if not found.get("choices"):
             raise RemoteError(f"{self.url} answers without choices.", "it may not have OpenAI's interface")
         return found
-
-    def _body(self, messages: Sequence[Message]) -> dict[str, Any]:
-        turns = [{"role": one.role, "content": one.content} for one in messages]
-        return {"model": self.model, "messages": turns}
 
     def _sampling(self, params: SamplingParams) -> dict[str, Any]:
         usual = SamplingParams()
@@ -191,7 +186,7 @@ class Remote:
         }
         body |= {"stop": list(params.stop)} if params.stop else {}
         budget = params.thinking_budget
-        return body | (_thinking_fields(budget) if budget is not None else {})
+        return body | (thinking_fields(budget) if budget is not None else {})
 
     @contextmanager
     def _asked(self, method: str, path: str, body: dict[str, Any] | None = None) -> Iterator[httpx2.Response]:
@@ -205,7 +200,7 @@ class Remote:
                         return
                     response.read()
                     if response.status_code not in AGAIN or is_last:
-                        raise _refusal(response)
+                        raise refusal(response)
                     wait_s = _wait(response, attempt)
             except httpx2.ConnectError as error:
                 if is_last:
@@ -241,114 +236,9 @@ class RemoteModels:
         yield self._remotes[name]
 
 
-class _GrowingReply:
-    """A reply from chunks. Where the service does not part thinking from answer, that is done here."""
-
-    def __init__(self) -> None:
-        self._pieces: list[Piece] = []
-        self._splitter: ThinkingSplitter | None = ThinkingSplitter()
-        self._reason: FinishReason = "abort"
-        self._usage: dict[str, Any] = {}
-        self._began = self._first = time.perf_counter()
-
-    def feed(self, chunk: dict[str, Any]) -> list[Piece]:
-        """The pieces of one chunk. Raises RemoteError for one that tells of a fault."""
-        if "error" in chunk:
-            raise RemoteError(f"the answer broke off: {_message(chunk)}", "ask again")
-        self._usage = chunk.get("usage") or self._usage
-        pieces: list[Piece] = []
-        for choice in chunk.get("choices", ())[:1]:
-            delta = choice.get("delta") or {}
-            thought = delta.get("reasoning_content") or delta.get("reasoning")
-            if thought:
-                self._splitter = None
-                pieces.append(Piece("reasoning", thought))
-            if delta.get("content"):
-                text = delta["content"]
-                pieces += self._splitter.feed(text) if self._splitter else [Piece("content", text)]
-            if choice.get("finish_reason"):
-                self._reason = _reason(choice["finish_reason"])
-        if pieces and not self._pieces:
-            self._first = time.perf_counter()
-        self._pieces += pieces
-        return pieces
-
-    def flush(self) -> list[Piece]:
-        """What was held back."""
-        pieces = self._splitter.flush() if self._splitter else []
-        self._pieces += pieces
-        return pieces
-
-    def reply(self) -> Reply:
-        """The whole."""
-        now = time.perf_counter()
-        count = self._usage.get("completion_tokens", 0)
-        details = self._usage.get("completion_tokens_details") or {}
-        cached = (self._usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-        used = Usage(self._usage.get("prompt_tokens", 0), count, details.get("reasoning_tokens") or 0, cached)
-        speed = round((count - 1) / (now - self._first), 1) if count > 1 and now > self._first else 0.0
-        times = Timings(
-            first_token_s=round(self._first - self._began, 4),
-            total_s=round(now - self._began, 4),
-            decode_tokens_per_s=speed,
-        )
-        pieces = self._pieces
-        return Reply(text_of(pieces, "content"), text_of(pieces, "reasoning"), self._reason, used, times)
-
-
-def _chunks(response: httpx2.Response) -> Iterator[dict[str, Any]]:
-    for line in response.iter_lines():
-        if len(line) > MOST_LINE:
-            raise RemoteError("the service sends lines without end.", "it may not have OpenAI's interface")
-        if line.startswith("data:"):
-            data = line[5:].strip()
-            if data == "[DONE]":
-                return
-            yield _json(data)
-
-
-def _json(data: bytes | str) -> dict[str, Any]:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise RemoteError("the service does not answer with JSON.", "it may not have OpenAI's interface")
-    return found
-
-
-def _message(body: dict[str, Any]) -> str:
-    error = body.get("error")
-    return str(error.get("message") if isinstance(error, dict) else error)
-
-
-def _refusal(response: httpx2.Response) -> ThinklingError:
-    try:
-        said = _message(_json(response.content))
-    except RemoteError:
-        said = response.reason_phrase
-    if response.status_code in (401, 403):
-        return RequestError(f"the service refuses: {said}", f"give a key, or set {KEY_VARIABLES[0]}")
-    if response.status_code < 500 and response.status_code != 429:
-        return RequestError(f"the service refuses: {said}", "change the request")
-    return RemoteError(f"the service answers {response.status_code}: {said}", "try again later")
-
-
 def _wait(response: httpx2.Response, attempt: int) -> float:
     told = response.headers.get("retry-after", "")
     return float(told) if told.isdigit() else 0.5 * 2**attempt
-
-
-def _reason(word: str | None) -> FinishReason:
-    return "length" if word == "length" else "stop" if word in ("stop", "tool_calls") else "abort"
-
-
-def _thinking_fields(thinking: object) -> dict[str, Any]:
-    """In OpenAI's word where there is one; a budget in ours."""
-    word, budget = part_thinking(thinking)
-    if budget is not None:
-        return {"thinking_budget": budget}
-    return {"auto": {}, "on": {"reasoning_effort": "high"}, "off": {"reasoning_effort": "none"}}[word]
 
 
 def _as_written(message: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.kernels.needed import needs_kernels
-from thinkling.kernels import pointwise
+from thinkling.kernels import heads, pointwise
 from thinkling.models.config import Rope
 from thinkling.models.dense import swiglu
 from thinkling.models.norm import FewPasses, RMSNorm
@@ -76,6 +76,51 @@ def test_the_rotation(rows: int, num_heads: int, width: int) -> None:
         return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
 
     assert_like_fp64(with_gradients(rotation.halves, x), with_gradients(exact, x.double()), 1e-6)
+
+
+@pytest.mark.parametrize("has_norms", [True, False])
+@given(rows=ROWS, num=st.sampled_from(((1, 1), (6, 2), (3, 3))), width=st.sampled_from((32, 64, 128)))
+@QUICK
+def test_heads_out_of_one_product(has_norms: bool, rows: int, num: tuple[int, int], width: int) -> None:
+    num_heads, num_kv_heads = num
+    rotation = RotaryPositions(Rope(), width)(torch.arange(rows) * 5)
+    how = heads.Turned(rotation.cos2, rotation.sin2, num_heads, num_kv_heads, 1e-6)
+    given_ = random(rows, (num_heads + 2 * num_kv_heads) * width)
+    weights = [random(width, seed=seed) for seed in (1, 2)] if has_norms else []
+
+    def whole(parts: tuple[Tensor, ...]) -> Tensor:
+        return torch.cat([one.flatten(1) for one in parts], 1)
+
+    def ours(x: Tensor, *norms: Tensor) -> Tensor:
+        assert heads.takes_heads(x, width)
+        return whole(heads.heads(x, *(norms or (None, None)), how))
+
+    def exact(x: Tensor, *norms: Tensor) -> Tensor:
+        cos, sin = (table.double()[:, None, width // 2 :] for table in (rotation.cos2, rotation.sin2))
+        *turned, v = x.unflatten(1, (-1, width)).split((num_heads, num_kv_heads, num_kv_heads), 1)
+        found = []
+        for place, one in enumerate(turned):
+            if norms:
+                one = one / (one.square().mean(-1, keepdim=True) + 1e-6).sqrt() * norms[place]
+            a, b = one.chunk(2, -1)
+            found.append(torch.cat((a * cos - b * sin, b * cos + a * sin), -1))
+        return whole((*found, v))
+
+    doubles = [one.double() for one in (given_, *weights)]
+    assert_like_fp64(with_gradients(ours, given_, *weights), with_gradients(exact, *doubles), 1e-4)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(given_, *weights).double(), exact(*doubles), rtol=1e-4, atol=1e-5)
+
+
+def test_the_gate_in_bf16_is_that_of_the_rounded_numbers() -> None:
+    gate_up = (random(50, 64) * 3).bfloat16()
+    ours = with_gradients(pointwise.swiglu, gate_up)
+    exact = with_gradients(pointwise.swiglu, gate_up.float())
+    assert all(one.dtype == torch.bfloat16 for one in ours)
+    assert torch.equal(ours[0], exact[0].bfloat16())
+    torch.testing.assert_close(ours[1], exact[1].bfloat16(), rtol=1e-2, atol=1e-2)
+    strange = torch.full((1, 64), torch.nan).bfloat16()
+    assert pointwise.swiglu(strange).isnan().all()
 
 
 def test_rows_that_lie_apart_are_read_right() -> None:

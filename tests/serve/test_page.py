@@ -197,6 +197,23 @@ def test_files_go_with_a_question_in_the_form_of_the_model_card(page: Any, tmp_p
     assert said.startswith("[file name]: sum.txt\n[file content begin]\n2+2\n[file content end]\n")
 
 
+def test_a_question_that_could_not_be_kept_stands_in_its_field_again(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("a note")
+    page.locator("#attach").set_input_files(str(path))
+    page.wait_for_selector("#files li")
+    page.route("**/ui/conversations", lambda route: route.abort())
+    ask(page, "What's 2+2?")
+    page.wait_for_function("() => document.getElementById('status').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('question').value !== ''")
+    assert page.get_by_label("Your question").input_value() == "What's 2+2?"
+    assert page.locator("#files li").count() == 1
+    page.unroute("**/ui/conversations")
+    page.get_by_role("button", name="Send").click()
+    answered(page)
+    assert page.locator("#files li").count() == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_can_be_read(browser: Any, running: Served, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 800})

@@ -16,9 +16,11 @@ from thinkling.cli.sampling import model_options, open_models
 from thinkling.errors import ConfigError
 
 if TYPE_CHECKING:
+    from thinkling.serve.far import FarModel
     from thinkling.serve.settings import ServeSettings
 
 KEYS_VARIABLE = "THINKLING_API_KEYS"
+FAR_KEY_PREFIX = "THINKLING_KEY_"
 
 _EPILOG = """Examples:
 
@@ -70,6 +72,14 @@ _EPILOG = """Examples:
 )
 @click.option(
     "--allow-origin", multiple=True, metavar="URL", help="A web page's origin that may use the service."
+)
+@click.option(
+    "--remote",
+    "remotes",
+    multiple=True,
+    metavar="NAME=URL[#MODEL]",
+    help="A model behind another service's URL, asked under this name; its questions go there. "
+    f"Its key: {FAR_KEY_PREFIX}NAME.",
 )
 @click.option("--open", is_flag=True, help="Show the chat page in a browser.")
 @click.option("--example", is_flag=True, help="Answer one question over the own interface, and end.")
@@ -123,7 +133,29 @@ def settings_of(options: dict[str, Any]) -> ServeSettings:
         allowed_origins=options["allow_origin"],
         data=options["data"],
         batch_hours=read_hours(options["batch_hours"]),
+        far_models=dict(read_far_model(one) for one in options["remotes"]),
     )
+
+
+def read_far_model(text: str) -> tuple[str, FarModel]:
+    """NAME=URL#MODEL as what it means; without #MODEL it has the same name there. Raises click.BadParameter.
+
+    Its key is in the environment, under its name in capitals.
+    """
+    from thinkling.errors import RequestError
+    from thinkling.remote_form import root_of
+    from thinkling.serve.far import FarModel
+
+    name, _, place = text.partition("=")
+    url, _, model = place.partition("#")
+    try:
+        root_of(url)
+    except RequestError as error:
+        raise click.BadParameter(f"{text!r}: {error.message} Write NAME=https://...") from None
+    if not name:
+        raise click.BadParameter(f"{text!r} gives the model no name; write NAME={place}")
+    word = "".join(one if one.isalnum() else "_" for one in name.upper())
+    return name, FarModel(url, model or name, os.environ.get(f"{FAR_KEY_PREFIX}{word}"))
 
 
 def read_hours(text: str | None) -> tuple[int, int] | None:

@@ -28,6 +28,7 @@ from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
 from thinkling.kernels.library import build as build_kernels
 from thinkling.models.integer import is_exact, num_bytes, num_weights
+from thinkling.models.linear import settle
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
 
@@ -58,6 +59,7 @@ class Engine:
         device = next(model.parameters()).device
         if device.type == "cpu":
             build_kernels()
+        settle(model)
         # One query per row runs several times faster in fp32 than in bf16 on a CPU.
         dtype = torch.float32 if device.type == "cpu" else next(model.parameters()).dtype
         page_bytes = PAGE * cache_width(model.config) * num_layers(model.config) * dtype.itemsize

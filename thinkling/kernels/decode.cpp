@@ -8,8 +8,6 @@
 
 namespace {
 
-constexpr int64_t FORESEEN = 128;  // positions
-
 // Two vectors of partial sums become one: lanes of a in one half of each pair, of b in the other.
 template <int STEP>
 INLINE lanes folded(lanes a, lanes b) {
@@ -63,23 +61,49 @@ INLINE float softened(float *scores, int64_t length, int64_t num_pages, float sc
     return total(sum);
 }
 
-template <int HEADS>
-INLINE void mixed(Values values, const int64_t *pages, int64_t length, const float *weights, int64_t weights_row,
-                  const float *divisor, float *out, int64_t out_row) {
-    lanes sum[HEADS] = {};
-    for (int64_t s = 0; s < length; s++) {
-        lanes v = load(values.at + (pages[s / LANES] * LANES + s % LANES) * values.entry);
-        for (int h = 0; h < HEADS; h++) sum[h] += v * weights[h * weights_row + s];
+// Weights of HEADS heads, [heads, length] with `row` numbers a head, and what each head's sum is divided by.
+struct Weights {
+    const float *at, *divisor;
+    int64_t row;
+};
+
+template <int HEADS, int VECTORS>
+INLINE void mixed(Values values, const int64_t *pages, int64_t length, Weights weights, float *out, int64_t out_row) {
+    lanes sum[HEADS][VECTORS] = {};
+    for (int64_t p = 0; p * LANES < length; p++) {
+        const float *at = values.at + pages[p] * LANES * values.entry, *weight = weights.at + p * LANES;
+        const int64_t count = std::min(LANES, length - p * LANES);
+        for (int64_t j = 0; j < count; j++, at += values.entry) {
+            lanes v[VECTORS];
+            for (int c = 0; c < VECTORS; c++) v[c] = load(at + c * LANES);
+            for (int h = 0; h < HEADS; h++) {
+                lanes w = all(weight[h * weights.row + j]);
+                for (int c = 0; c < VECTORS; c++) sum[h][c] += v[c] * w;
+            }
+        }
     }
-    for (int h = 0; h < HEADS; h++) store(out + h * out_row, sum[h] / divisor[h]);
+    for (int h = 0; h < HEADS; h++)
+        for (int c = 0; c < VECTORS; c++) store(out + h * out_row + c * LANES, sum[h][c] / weights.divisor[h]);
 }
 
-// Asks for the beginning of the next row's past while this row's is read: the cache is larger than the caches.
-INLINE void ask_for(const float *cache, const int64_t *pages, int64_t length, int64_t entry) {
-    for (int64_t s = 0; s < std::min(length, FORESEEN); s++) {
-        const float *at = cache + (pages[s / LANES] * LANES + s % LANES) * entry;
-        for (int64_t w = 0; w < entry; w += LANES) __builtin_prefetch(at + w);
+// The same for any number of heads.
+template <int VECTORS>
+INLINE void mixed_heads(int64_t heads, Values values, const int64_t *pages, int64_t length, Weights weights, float *out,
+                        int64_t out_row) {
+    for (int64_t h = 0; h < heads;) {
+        const Weights own = {weights.at + h * weights.row, weights.divisor + h, weights.row};
+        float *to = out + h * out_row;
+        if (heads - h >= 4) mixed<4, VECTORS>(values, pages, length, own, to, out_row), h += 4;
+        else if (heads - h == 3) mixed<3, VECTORS>(values, pages, length, own, to, out_row), h += 3;
+        else if (heads - h == 2) mixed<2, VECTORS>(values, pages, length, own, to, out_row), h += 2;
+        else mixed<1, VECTORS>(values, pages, length, own, to, out_row), h += 1;
     }
+}
+
+// Asks for part `part` of `parts` of a page, while another row's is read: the cache is larger than the caches.
+INLINE void ask_for(const float *page, int64_t numbers, int64_t part, int64_t parts) {
+    const int64_t lines = numbers / LANES;
+    for (int64_t i = lines * part / parts; i < lines * (part + 1) / parts; i++) __builtin_prefetch(page + i * LANES);
 }
 
 struct Heads {
@@ -91,6 +115,8 @@ struct Row {
     const int64_t *pages;
     int64_t length;
     float *out;
+    const int64_t *next_pages;  // of the row that comes after
+    int64_t num_next_pages;
 };
 
 struct Cache {
@@ -107,23 +133,20 @@ INLINE void attend_row(const Row &row, const Cache &cache, const Heads &heads, i
     for (int64_t p = 0; p < num_pages; p++)
         for (int64_t h = 0; h < count; h++) {
             const float *keys = cache.at + row.pages[p] * LANES * cache.entry + (first + h / shared) * heads.key_width;
+            if (p < row.num_next_pages)
+                ask_for(cache.at + row.next_pages[p] * LANES * cache.entry, LANES * cache.entry, h, count);
             store(scores + h * step + p * LANES,
                   scores_of_page(row.query + (begin + h) * heads.key_width, keys, heads.key_width, cache.entry));
         }
     for (int64_t h = 0; h < count; h++) sums[h] = softened(scores + h * step, row.length, num_pages, scale);
     const int64_t width = heads.value_width;
     for (int64_t kv = 0; kv < last - first; kv++)
-        for (int64_t u = 0; u < width; u += LANES) {
+        for (int64_t u = 0; u < width;) {
             const Values values = {cache.at + cache.value_offset + (first + kv) * width + u, cache.entry};
-            float *to = row.out + begin * width + u;
-            int64_t h = kv * shared;
-            const int64_t end = h + shared;
-            for (; h + 4 <= end; h += 4)
-                mixed<4>(values, row.pages, row.length, scores + h * step, step, sums + h, to + h * width, width);
-            for (; h + 3 <= end; h += 3)
-                mixed<3>(values, row.pages, row.length, scores + h * step, step, sums + h, to + h * width, width);
-            for (; h < end; h++)
-                mixed<1>(values, row.pages, row.length, scores + h * step, step, sums + h, to + h * width, width);
+            const Weights weights = {scores + kv * shared * step, sums + kv * shared, step};
+            float *to = row.out + (begin + kv * shared) * width + u;
+            if (width - u >= 2 * LANES) mixed_heads<2>(shared, values, row.pages, row.length, weights, to, width), u += 32;
+            else mixed_heads<1>(shared, values, row.pages, row.length, weights, to, width), u += LANES;
         }
 }
 
@@ -145,10 +168,14 @@ extern "C" void thinkling_decode(const float *query, const float *cache, const i
 #pragma omp for schedule(dynamic, 4)
         for (int64_t task = 0; task < rows * parts; task++) {
             const int64_t r = task / parts, part = task % parts;
-            const Row row = {query + r * heads * key_width, pages + first_page[r], lengths[r],
-                             out + r * heads * value_width};
+            const bool has_next = r + 1 < rows && parts == 1;
+            const Row row = {query + r * heads * key_width,
+                             pages + first_page[r],
+                             lengths[r],
+                             out + r * heads * value_width,
+                             has_next ? pages + first_page[r + 1] : nullptr,
+                             has_next ? (lengths[r + 1] + LANES - 1) / LANES : 0};
             const int64_t first = kv_heads * part / parts, last = kv_heads * (part + 1) / parts;
-            if (r + 1 < rows) ask_for(cache, pages + first_page[r + 1], lengths[r + 1], entry);
             attend_row(row, {cache, entry, value_offset}, all_heads, first, last, scale, room);
         }
     }

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-SOURCES = ("attend.cpp", "decode.cpp", "pointwise.cpp", "vocabulary.cpp")
+SOURCES = ("attend.cpp", "decode.cpp", "heads.cpp", "pointwise.cpp", "vocabulary.cpp")
 HEADERS = ("vectors.h", "product.h")
 FLAGS = (
     *("-std=c++17", "-O3", "-march=native", "-fopenmp", "-fPIC", "-shared"),
@@ -38,7 +38,11 @@ SIGNATURES: dict[str, list[Any]] = {
     "thinkling_norm_backward": [_POINTER] * 6 + [_NUMBER] * 3,
     "thinkling_swiglu": [_POINTER] * 2 + [_NUMBER] * 3,
     "thinkling_swiglu_backward": [_POINTER] * 3 + [_NUMBER] * 3,
+    "thinkling_swiglu_bf16": [_POINTER] * 2 + [_NUMBER] * 3,
+    "thinkling_swiglu_backward_bf16": [_POINTER] * 3 + [_NUMBER] * 3,
     "thinkling_turn_halves": [_POINTER] * 4 + [_NUMBER] * 3 + [_REAL, _NUMBER],
+    "thinkling_heads": [_POINTER] * 9 + [_NUMBER] * 4 + [_REAL, _NUMBER],
+    "thinkling_heads_backward": [_POINTER] * 11 + [_NUMBER] * 5,
     "thinkling_draw": [_POINTER] * 5 + [_NUMBER] * 3,
     "thinkling_chosen": [_POINTER] * 5 + [_NUMBER] * 3,
     "thinkling_chosen_backward": [_POINTER] * 4 + [_NUMBER] * 3,

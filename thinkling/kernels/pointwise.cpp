@@ -67,13 +67,15 @@ extern "C" void thinkling_norm_backward(const float *grad, const float *x, const
     }
 }
 
-// silu(gate) * up of rows [gate | up], each `width` wide.
-extern "C" void thinkling_swiglu(const float *gate_up, float *y, int64_t rows, int64_t width, int64_t num_threads) {
+namespace {
+
+template <typename Number>
+void swiglu(const Number *gate_up, Number *y, int64_t rows, int64_t width, int64_t num_threads) {
 #pragma omp parallel num_threads(num_threads)
     {
         const Share own(rows);
         for (int64_t r = own.first; r < own.last; r++) {
-            const float *gate = gate_up + 2 * r * width, *up = gate + width;
+            const Number *gate = gate_up + 2 * r * width, *up = gate + width;
             for (int64_t i = 0; i < width; i += LANES) {
                 lanes g = load(gate + i);
                 store(y + r * width + i, g * sigmoid(g) * load(up + i));
@@ -82,14 +84,15 @@ extern "C" void thinkling_swiglu(const float *gate_up, float *y, int64_t rows, i
     }
 }
 
-extern "C" void thinkling_swiglu_backward(const float *grad, const float *gate_up, float *grad_gate_up, int64_t rows,
-                                          int64_t width, int64_t num_threads) {
+template <typename Number>
+void swiglu_backward(const Number *grad, const Number *gate_up, Number *grad_gate_up, int64_t rows, int64_t width,
+                     int64_t num_threads) {
 #pragma omp parallel num_threads(num_threads)
     {
         const Share own(rows);
         for (int64_t r = own.first; r < own.last; r++) {
-            const float *gate = gate_up + 2 * r * width, *up = gate + width, *d = grad + r * width;
-            float *to = grad_gate_up + 2 * r * width;
+            const Number *gate = gate_up + 2 * r * width, *up = gate + width, *d = grad + r * width;
+            Number *to = grad_gate_up + 2 * r * width;
             for (int64_t i = 0; i < width; i += LANES) {
                 lanes g = load(gate + i), s = sigmoid(g), dy = load(d + i);
                 store(to + width + i, dy * g * s);
@@ -97,6 +100,25 @@ extern "C" void thinkling_swiglu_backward(const float *grad, const float *gate_u
             }
         }
     }
+}
+
+}  // namespace
+
+// silu(gate) * up of rows [gate | up], each `width` wide; and the same in bf16, computed in fp32.
+extern "C" void thinkling_swiglu(const float *gate_up, float *y, int64_t rows, int64_t width, int64_t num_threads) {
+    swiglu(gate_up, y, rows, width, num_threads);
+}
+extern "C" void thinkling_swiglu_bf16(const uint16_t *gate_up, uint16_t *y, int64_t rows, int64_t width,
+                                      int64_t num_threads) {
+    swiglu(gate_up, y, rows, width, num_threads);
+}
+extern "C" void thinkling_swiglu_backward(const float *grad, const float *gate_up, float *grad_gate_up, int64_t rows,
+                                          int64_t width, int64_t num_threads) {
+    swiglu_backward(grad, gate_up, grad_gate_up, rows, width, num_threads);
+}
+extern "C" void thinkling_swiglu_backward_bf16(const uint16_t *grad, const uint16_t *gate_up, uint16_t *grad_gate_up,
+                                               int64_t rows, int64_t width, int64_t num_threads) {
+    swiglu_backward(grad, gate_up, grad_gate_up, rows, width, num_threads);
 }
 
 // Turns the pairs (i, i + width / 2) of every head of x [rows, heads, width]; cos and sin [rows, width] as in

@@ -24,6 +24,11 @@ def takes_halves(x: Tensor) -> bool:
     return x.shape[-1] % (2 * LANES) == 0 and reads(x)
 
 
+def takes_rounded_gates(width: int) -> bool:
+    """Whether `swiglu` can be used on bf16, with gates so wide, on this machine."""
+    return width % LANES == 0 and library() is not None
+
+
 def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     """x / sqrt(mean(x^2) + eps) * weight over the last axis."""
     if torch.is_grad_enabled():
@@ -64,7 +69,7 @@ class _Norm(torch.autograd.Function):
 
 
 def swiglu(gate_up: Tensor) -> Tensor:
-    """silu(first half) * second half, over the last axis."""
+    """silu(first half) * second half, over the last axis; in fp32, or in bf16 for bf16."""
     if torch.is_grad_enabled():
         return _SwiGLU.apply(gate_up)
     return _swiglu(gate_up.contiguous())
@@ -73,10 +78,14 @@ def swiglu(gate_up: Tensor) -> Tensor:
 def _swiglu(gate_up: Tensor) -> Tensor:
     width = gate_up.shape[-1] // 2
     y = gate_up.new_empty(*gate_up.shape[:-1], width)
-    library().thinkling_swiglu(
-        gate_up.data_ptr(), y.data_ptr(), y.numel() // width, width, num_threads(2 * y.numel())
-    )
+    library_ = library()
+    swiglu = library_.thinkling_swiglu_bf16 if _is_bf16(y) else library_.thinkling_swiglu
+    swiglu(gate_up.data_ptr(), y.data_ptr(), y.numel() // width, width, num_threads(2 * y.numel()))
     return y
+
+
+def _is_bf16(x: Tensor) -> bool:
+    return x.dtype == torch.bfloat16
 
 
 class _SwiGLU(torch.autograd.Function):
@@ -90,7 +99,11 @@ class _SwiGLU(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> Tensor:
         (gate_up,) = ctx.saved_tensors
         grad, found, width = grad.contiguous(), torch.empty_like(gate_up), gate_up.shape[-1] // 2
-        library().thinkling_swiglu_backward(
+        library_ = library()
+        backward = library_.thinkling_swiglu_backward
+        if _is_bf16(grad):
+            backward = library_.thinkling_swiglu_backward_bf16
+        backward(
             *(one.data_ptr() for one in (grad, gate_up, found)),
             grad.numel() // width,
             width,

@@ -19,6 +19,22 @@ INLINE void store(float *to, lanes x) { *(lanes_anywhere *)to = x; }
 INLINE lanes all(float x) { return lanes{} + x; }
 INLINE int64_t rounded_up(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
 
+// Numbers of bf16: the upper halves of fp32's. Storing rounds to the nearest, and to the even one of two.
+typedef uint16_t half_lanes __attribute__((vector_size(32)));
+typedef uint16_t half_lanes_anywhere __attribute__((vector_size(32), aligned(2), may_alias));
+typedef uint32_t bit_lanes __attribute__((vector_size(64)));
+
+INLINE lanes load(const uint16_t *from) {
+    half_lanes halves = *(const half_lanes_anywhere *)from;
+    return (lanes)(__builtin_convertvector(halves, bit_lanes) << 16);
+}
+INLINE void store(uint16_t *to, lanes x) {
+    bit_lanes bits = (bit_lanes)x;
+    bit_lanes rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+    rounded = x == x ? rounded : bit_lanes{} + 0x7fc0;  // not a number stays none
+    *(half_lanes_anywhere *)to = __builtin_convertvector(rounded, half_lanes);
+}
+
 INLINE float largest(lanes x) {
     float found = x[0];
     for (int i = 1; i < LANES; i++) found = x[i] > found ? x[i] : found;

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
+import torch
 from torch import Tensor, nn
 
+from thinkling.kernels import heads as kernels
 from thinkling.models import config as shapes
 from thinkling.models.attend import Attend
-from thinkling.models.linear import Linear
+from thinkling.models.linear import Linear, SideBySide
 from thinkling.models.norm import RMSNorm
 from thinkling.models.rope import Rotation
 
@@ -28,16 +28,36 @@ class GQA(nn.Module):
         self.qkv: nn.Module | None = None
         """The three in one product, for inference (`thinkling.models.fuse`)."""
         self.scale = config.head_width**-0.5
+        self._beside = SideBySide(self.q, self.k, self.v)
+        self._norm_eps = norm_eps
 
     def forward(self, layer: int, x_TD: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
-        q_THW, k_TKW, v_TKW = self._heads(x_TD)
-        q_THW, k_TKW = rotation.halves(self.q_norm(q_THW)), rotation.halves(self.k_norm(k_TKW))
+        q_THW, k_TKW, v_TKW = self._heads(x_TD, rotation)
         return self.o(attend.gqa(layer, q_THW, k_TKW, v_TKW, self.scale).flatten(1))
 
-    def _heads(self, x_TD: Tensor) -> tuple[Tensor, ...]:
-        """Queries [T, H, W], keys and values [T, K, W]."""
-        width, num_kv_heads = self.config.head_width, self.config.num_kv_heads
-        if self.qkv is None:
-            return tuple(one(x_TD).unflatten(-1, (-1, width)) for one in (self.q, self.k, self.v))
-        heads = self.qkv(x_TD).unflatten(-1, (-1, width))
-        return cast("tuple[Tensor, ...]", heads.split((self.config.num_heads, num_kv_heads, num_kv_heads), 1))
+    def _heads(self, x_TD: Tensor, rotation: Rotation) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries [T, H, W] and keys [T, K, W], turned, and values [T, K, W]."""
+        shape = self.config
+        if self.qkv is None and not self._beside.fits():
+            q, k, v = (one(x_TD).unflatten(-1, (-1, shape.head_width)) for one in (self.q, self.k, self.v))
+            return self._turned(q, k, v, rotation)
+        rows = self._beside.together(x_TD) if self.qkv is None else self.qkv(x_TD)
+        if kernels.takes_heads(rows, shape.head_width) and self._has_fp32_norms():
+            how = kernels.Turned(
+                rotation.cos2, rotation.sin2, shape.num_heads, shape.num_kv_heads, self._norm_eps
+            )
+            return kernels.heads(rows, _weight_of(self.q_norm), _weight_of(self.k_norm), how)
+        sizes = (shape.num_heads, shape.num_kv_heads, shape.num_kv_heads)
+        q, k, v = rows.unflatten(-1, (-1, shape.head_width)).split(sizes, 1)
+        return self._turned(q, k, v, rotation)
+
+    def _has_fp32_norms(self) -> bool:
+        weight = _weight_of(self.q_norm)
+        return weight is None or weight.dtype == torch.float32
+
+    def _turned(self, q: Tensor, k: Tensor, v: Tensor, rotation: Rotation) -> tuple[Tensor, Tensor, Tensor]:
+        return rotation.halves(self.q_norm(q)), rotation.halves(self.k_norm(k)), v
+
+
+def _weight_of(norm: nn.Module) -> Tensor | None:
+    return norm.weight if isinstance(norm, RMSNorm) else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
@@ -32,9 +33,10 @@ class Linear(Product):
 
     def matrix(self) -> Tensor:
         """The weight in the precision of the product: in bf16, or rounded to it."""
-        return self._rounded() if self._rounds() else self._cast.of(self.weight, self.compute)
+        return self._rounded() if self.rounds() else self._cast.of(self.weight, self.compute)
 
-    def _rounds(self) -> bool:
+    def rounds(self) -> bool:
+        """Whether operands are rounded to bf16, and results are fp32."""
         is_cast = self.compute == torch.bfloat16 and self.weight.dtype == torch.float32
         return is_cast and self.weight.device.type == "cpu"
 
@@ -42,12 +44,20 @@ class Linear(Product):
         """The weight rounded to bf16, no gradient recorded: as bf16, or as fp32 numbers."""
         return self._cast.rounded(self.weight, is_kept_in_fp32=not has_fast_bf16())
 
+    def gives_bf16(self) -> bool:
+        """Whether `as_rounded` may be asked for: its product comes in bf16, and nothing is added to it."""
+        return self.rounds() and has_fast_bf16() and self.bias is None
+
+    def as_rounded(self, x: Tensor) -> Tensor:
+        """The same as `forward`, left in the bf16 in which it comes; x may be in bf16 too."""
+        return ProductOnCpu.apply(x, self._rounded(), True, True, self.weight)
+
     def forward(self, x: Tensor) -> Tensor:
-        if self._rounds():
-            return self._with_bias(ProductOnCpu.apply(x, self.weight, self._rounded()))
+        if self.rounds():
+            return self._with_bias(ProductOnCpu.apply(x, self._rounded(), True, False, self.weight))
         weight = self._cast.of(self.weight, self.compute)
         if weight.dtype == torch.float32 and weight.device.type == "cpu" and prefers_onednn():
-            return self._with_bias(ProductOnCpu.apply(x.float(), weight, weight))
+            return self._with_bias(ProductOnCpu.apply(x.float(), weight, False, False, weight))
         bias = None if self.bias is None else self.bias.to(weight.dtype)
         return F.linear(x.to(weight.dtype), weight, bias)
 
@@ -69,29 +79,109 @@ class ProductOnCpu(torch.autograd.Function):
     `held` is the weight as it is multiplied: itself, or rounded to bf16; then what meets it is rounded too.
     In bf16 it goes to units for that, which round the result. As fp32 numbers it goes to fp32 units, where
     these are faster: a product of two bf16 numbers is exact in fp32, so only the rounding of the result is
-    left out (decisions 5 and 10).
+    left out (decisions 5 and 10). `weights` get the gradient; they lie in `held` one after the other.
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, held: Tensor) -> Tensor:
-        ctx.is_rounded = held is not weight
-        x = _rounded_like(held, x) if ctx.is_rounded else x
+    def forward(
+        ctx: Any, x: Tensor, held: Tensor, is_rounded: bool, is_left_rounded: bool, *weights: Tensor
+    ) -> Tensor:
+        ctx.is_rounded, ctx.dtype, ctx.sizes = is_rounded, x.dtype, [len(one) for one in weights]
+        x = _rounded_like(held, x) if is_rounded else x
         ctx.save_for_backward(x, held)
-        return product(x.flatten(0, -2), held.t()).view(*x.shape[:-1], len(held)).float()
+        y = product(x.flatten(0, -2), held.t()).view(*x.shape[:-1], len(held))
+        return y if is_left_rounded else y.float()
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         x, held = ctx.saved_tensors
         rows = grad.flatten(0, -2)
         if ctx.is_rounded:
             rows = _rounded_like(held, rows)
         grad_weight = product(rows.t(), x.flatten(0, -2)).float()
-        return product(rows, held).view_as(x).float(), grad_weight, None
+        grad_x = product(rows, held).view_as(x).to(ctx.dtype)
+        return (grad_x, None, None, None, *grad_weight.split(ctx.sizes))
+
+
+class SideBySide(nn.Module):
+    """Layers of one input on a CPU as one product: x is read and rounded once, its gradients come as one sum.
+
+    The weights stay the layers' own, and are views of one tensor from the first use on.
+    """
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self._layers = layers  # in a tuple: they are others' modules
+        self._whole: Tensor | None = None
+        self._cast = CastCopy()
+
+    def fits(self) -> bool:
+        """Whether the layers are plain ones: in fp32, on a CPU, and without biases."""
+        return all(
+            isinstance(one, Linear)
+            and one.bias is None
+            and one.weight.dtype == torch.float32
+            and one.weight.device.type == "cpu"
+            for one in self._layers
+        )
+
+    def settle(self) -> None:
+        """The weights move now, if they are going to."""
+        if self.fits():
+            self._joined(cast("tuple[Linear, ...]", self._layers))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """What each layer makes of x."""
+        layers = cast("tuple[Linear, ...]", self._layers)
+        return cast("tuple[Tensor, ...]", self.together(x).split([len(one.weight) for one in layers], -1))
+
+    def together(self, x: Tensor) -> Tensor:
+        """The same in one row, one after the other."""
+        layers = cast("tuple[Linear, ...]", self._layers)
+        weights, held = [one.weight for one in layers], self._joined(layers)
+        is_rounded = layers[0].rounds()
+        if is_rounded:
+            versions = tuple(one._version for one in weights)
+            held = self._cast.rounded(held, is_kept_in_fp32=not has_fast_bf16(), versions=versions)
+        return ProductOnCpu.apply(x.float(), held, is_rounded, False, *weights)
+
+    def _joined(self, layers: Sequence[Linear]) -> Tensor:
+        """All weights in one; made anew where one of them has moved."""
+        first, num_rows = layers[0].weight, sum(len(one.weight) for one in layers)
+        is_one = _follow_one_another([one.weight for one in layers])
+        if is_one and self._whole is not None and self._whole.data_ptr() == first.data_ptr():
+            return self._whole
+        with torch.inference_mode(False), torch.no_grad():  # made while sampling, and trained afterwards
+            if is_one:
+                self._whole = first.detach().as_strided((num_rows, first.shape[1]), first.stride())
+                return self._whole
+            self._whole = torch.cat([one.weight.detach() for one in layers])
+            parts = self._whole.split([len(one.weight) for one in layers])
+            for one, part in zip(layers, parts, strict=True):
+                one.weight.data = part
+        return self._whole
 
 
 def _rounded_like(weight: Tensor, x: Tensor) -> Tensor:
     """x rounded to bf16, in the dtype of `weight`."""
     return x.bfloat16().to(weight.dtype)
+
+
+def _follow_one_another(weights: Sequence[Tensor]) -> bool:
+    """Whether they lie one behind the other in one piece of memory."""
+    at, storage = weights[0].data_ptr(), weights[0].untyped_storage().data_ptr()
+    for one in weights:
+        if one.data_ptr() != at or one.untyped_storage().data_ptr() != storage or not one.is_contiguous():
+            return False
+        at += one.nbytes
+    return True
+
+
+def settle(model: nn.Module) -> None:
+    """From now on using the model leaves its weights where they are."""
+    for module in model.modules():
+        if isinstance(module, SideBySide):
+            module.settle()
 
 
 class CastCopy:
@@ -109,14 +199,16 @@ class CastCopy:
             return weight.to(dtype)
         return self._kept(weight, dtype)
 
-    def rounded(self, weight: Tensor, *, is_kept_in_fp32: bool) -> Tensor:
-        """`weight` rounded to bf16, no gradient recorded."""
-        return self._kept(weight, torch.float32 if is_kept_in_fp32 else torch.bfloat16)
+    def rounded(
+        self, weight: Tensor, *, is_kept_in_fp32: bool, versions: tuple[int, ...] | None = None
+    ) -> Tensor:
+        """`weight` rounded to bf16, no gradient recorded. `versions`: of what it is put together from."""
+        return self._kept(weight, torch.float32 if is_kept_in_fp32 else torch.bfloat16, versions)
 
-    def _kept(self, weight: Tensor, dtype: torch.dtype) -> Tensor:
+    def _kept(self, weight: Tensor, dtype: torch.dtype, versions: tuple[int, ...] | None = None) -> Tensor:
         # The version counter rises with every in-place change (an optimizer step, a load). The address tells
         # a weight put in another's place, and a deep copy, which counts for itself.
-        made_of = (weight.data_ptr(), weight._version, weight.device, dtype)
+        made_of = (weight.data_ptr(), versions or weight._version, weight.device, dtype)
         if self._copy is None or self._made_of != made_of:
             # Made while sampling, read while training: a tensor born in inference mode could not be.
             with torch.inference_mode(False), torch.no_grad():

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from thinkling.models import config as shapes
 from thinkling.models.attend import Attend, LatentAttention
-from thinkling.models.linear import Linear
+from thinkling.models.linear import Linear, SideBySide
 from thinkling.models.norm import RMSNorm
 from thinkling.models.rope import Rotation
 
@@ -36,12 +36,15 @@ class MLA(nn.Module):
         self.kv_up = KeyValueUp(config)
         self.o = Linear(config.num_heads * config.value_width, width)
         self.scale = scale
+        self._beside = SideBySide(self.q, self.kv_down)
 
     def forward(self, layer: int, x_TD: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
         shape = self.config
-        q = self.q(x_TD).unflatten(-1, (shape.num_heads, -1))
-        q_nope_THN, q_rope_THR = q.split((shape.nope_width, shape.rope_width), -1)
-        latent_TC, rope_TR = self.kv_down(x_TD).split((shape.kv_rank, shape.rope_width), -1)
+        q, down = self._beside(x_TD) if self._beside.fits() else (self.q(x_TD), self.kv_down(x_TD))
+        q_nope_THN, q_rope_THR = q.unflatten(-1, (shape.num_heads, -1)).split(
+            (shape.nope_width, shape.rope_width), -1
+        )
+        latent_TC, rope_TR = down.split((shape.kv_rank, shape.rope_width), -1)
         given = LatentAttention(
             q_nope_THN,
             rotation.adjacent(q_rope_THR),

@@ -15,7 +15,6 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
@@ -32,7 +31,7 @@ from thinkling.serve import (
     page,
     responses,
 )
-from thinkling.serve.faults import fault
+from thinkling.serve.faults import AnthropicFault, Fault, OllamaFault, fault, refusals
 from thinkling.serve.guard import Guard
 from thinkling.serve.running import BatchRunner
 from thinkling.serve.service import Service, UnknownModel, status_of
@@ -43,34 +42,6 @@ if TYPE_CHECKING:
     from thinkling.several import Models
 
 log = logging.getLogger("thinkling.serve")
-
-
-class FaultWords(BaseModel):
-    """What went wrong."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class Fault(BaseModel):
-    """OpenAI's form of an error."""
-
-    error: FaultWords
-
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Fault, "description": "The request cannot be meant; the message says why."},
-    401: {"model": Fault, "description": "A key is needed."},
-    403: {"model": Fault, "description": "The host or the origin is not served."},
-    404: {"model": Fault, "description": "There is no such thing."},
-    408: {"model": Fault, "description": "The request does not come."},
-    413: {"model": Fault, "description": "The request is too large."},
-    415: {"model": Fault, "description": "The request is not JSON."},
-    429: {"model": Fault, "description": "The queue is full; retry-after says when to try again."},
-    503: {"model": Fault, "description": "The model cannot be used now, or the service is stopping."},
-}
 
 
 def build_app(models: Models, settings: ServeSettings) -> FastAPI:
@@ -103,12 +74,12 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
         batches.routes,
         responses.routes,
     ):
-        app.include_router(router, prefix="/v1", responses=REFUSALS)
+        told = refusals(AnthropicFault if router is anthropic.routes else Fault)
+        app.include_router(router, prefix="/v1", responses=told)
         app.include_router(router, include_in_schema=False)
-    app.include_router(ollama.routes, prefix="/api")
-    for router in (page.routes, conversations.routes):
-        app.include_router(router)
-    app.include_router(health)
+    app.include_router(ollama.routes, prefix="/api", responses=refusals(OllamaFault))
+    for router in (page.routes, conversations.routes, health):
+        app.include_router(router, responses=refusals(Fault))
     app.add_exception_handler(ThinklingError, _explained)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_such_place)
@@ -163,7 +134,7 @@ async def metrics(request: Request) -> Response:
 async def list_models(request: Request) -> dict[str, Any]:
     """The models that can be named."""
     service: Service = request.app.state.service
-    return {"object": "list", "data": [_model(service, name) for name in service.models.folders]}
+    return {"object": "list", "data": [_model(service, name) for name in service.names]}
 
 
 @routes.get("/models/{name:path}")
@@ -181,7 +152,9 @@ async def embeddings(request: Request) -> Response:
 
 
 def _model(service: Service, name: str) -> dict[str, Any]:
-    return {"id": name, "object": "model", "created": service.started_at, "owned_by": "thinkling"}
+    far = service.settings.far_models.get(name)
+    owner = "thinkling" if far is None else far.host
+    return {"id": name, "object": "model", "created": service.started_at, "owned_by": owner}
 
 
 async def _explained(request: Request, error: Exception) -> Response:

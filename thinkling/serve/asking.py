@@ -10,6 +10,7 @@ from thinkling.errors import RequestError
 from thinkling.records import AnswerForm
 from thinkling.serve.messages import Conversation
 from thinkling.serve.thinking import Schema, ThinkingFields
+from thinkling.serve.tools import CHOICES, MOST_TOOLS, Choice, ToolOfRequest
 from thinkling.serve.worker import Question
 
 SEEDS = 2**63
@@ -82,30 +83,6 @@ class SamplingFields(Schema):
         }
 
 
-class FunctionOfTool(Schema):
-    """What a model may call."""
-
-    name: str = Field(pattern=r"^[\w.-]{1,64}$")
-    description: str | None = Field(None, max_length=10_000)
-    parameters: dict[str, Any] | None = None
-    """A JSON schema of the arguments; None takes none."""
-    strict: bool | None = None
-
-
-class ToolOfRequest(Schema):
-    """A tool."""
-
-    type: Literal["function"]
-    function: FunctionOfTool
-
-    def told(self) -> dict[str, Any]:
-        """As templates have it."""
-        one = self.function
-        schema = one.parameters or {"type": "object", "properties": {}}
-        function = {"name": one.name, "description": one.description or "", "parameters": schema}
-        return {"type": "function", "function": function}
-
-
 class NamedFunction(Schema):
     """A function by its name."""
 
@@ -129,7 +106,7 @@ class ChatRequest(Conversation, SamplingFields, ThinkingFields):
     logprobs: bool | None = None
     top_logprobs: int | None = Field(None, ge=0, le=20)
     response_format: TextFormat | None = None
-    tools: list[ToolOfRequest] | None = Field(None, max_length=128)
+    tools: list[ToolOfRequest] | None = Field(None, max_length=MOST_TOOLS)
     tool_choice: Literal["none", "auto", "required"] | NamedChoice | None = None
     parallel_tool_calls: bool | None = None
     """False lets a required call be one only."""
@@ -147,7 +124,7 @@ class ChatRequest(Conversation, SamplingFields, ThinkingFields):
         """The same for a worker."""
         sampling = self.sampling() | {"logprobs": self.logprobs, "top_logprobs": self.top_logprobs}
         schema = self.response_format.as_schema() if self.response_format else None
-        tools, must = self.tools_to_call()
+        tools, must = self.choice().among([one.told() for one in self.tools or ()])
         if must and schema is not None:
             raise RequestError(
                 "a call is required, and so is JSON.", "leave response_format or tool_choice out"
@@ -155,23 +132,11 @@ class ChatRequest(Conversation, SamplingFields, ThinkingFields):
         form = AnswerForm(schema, tools, must, is_one_call=self.parallel_tool_calls is False)
         return Question(self.conversation(), sampling, self.policy(), form)
 
-    def tools_to_call(self) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-        """The tools that are told of, and the names of those of which one has to be called.
-
-        Raises RequestError for a choice that there is not.
-        """
-        tools = [one.told() for one in self.tools or ()]
-        names = tuple(one["function"]["name"] for one in tools)
+    def choice(self) -> Choice:
+        """Which tools may or have to be called."""
         if isinstance(self.tool_choice, NamedChoice):
-            wanted = self.tool_choice.function.name
-            if wanted not in names:
-                raise RequestError(f"tool_choice names {wanted!r}, which is no tool.", "name one of tools")
-            return tools, (wanted,)
-        if self.tool_choice == "required":
-            if not tools:
-                raise RequestError("tool_choice is required, and there are no tools.", "give tools")
-            return tools, names
-        return ([] if self.tool_choice == "none" else tools), ()
+            return Choice(name=self.tool_choice.function.name)
+        return CHOICES[self.tool_choice or "auto"]
 
     def shows_reasoning(self) -> bool:
         """Whether the client wants to see it."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 
@@ -39,6 +40,61 @@ ANTHROPIC_KINDS = {
     500: "api_error",
     503: "overloaded_error",
 }
+
+
+class FaultWords(BaseModel):
+    """What went wrong."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class Fault(BaseModel):
+    """OpenAI's form of an error."""
+
+    error: FaultWords
+
+
+class AnthropicWords(BaseModel):
+    """What went wrong."""
+
+    type: str
+    message: str
+
+
+class AnthropicFault(BaseModel):
+    """Anthropic's form of an error."""
+
+    type: Literal["error"]
+    error: AnthropicWords
+
+
+class OllamaFault(BaseModel):
+    """Ollama's form of an error."""
+
+    error: str
+
+
+REFUSALS = {
+    400: "The request cannot be meant; the message says why.",
+    401: "A key is needed.",
+    403: "The host or the origin is not served.",
+    404: "There is no such thing.",
+    408: "The request does not come.",
+    413: "The request is too large.",
+    415: "The request is not JSON.",
+    429: "The queue is full; retry-after says when to try again.",
+    502: "The service that a model is asked of does not answer.",
+    503: "The model cannot be used now, or the service is stopping.",
+    507: "There is no room to keep it.",
+}
+
+
+def refusals(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """The same for an OpenAPI document, in some form."""
+    return {status: {"model": model, "description": words} for status, words in REFUSALS.items()}
 
 
 def with_hint(message: str, hint: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,13 +14,16 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from thinkling import __version__
-from thinkling.records import AnswerForm, Message, Reply
+from thinkling.errors import RequestError
+from thinkling.records import AnswerForm, Message, Reply, ToolCall
 from thinkling.serve import sse
 from thinkling.serve.answering import answered, merged
 from thinkling.serve.asking import StopText
 from thinkling.serve.faults import Json
+from thinkling.serve.messages import ChatMessage, in_order
 from thinkling.serve.service import Service, owner_of
 from thinkling.serve.thinking import Schema, ThinkingFields
+from thinkling.serve.tools import MOST_TOOLS, ToolOfRequest, arguments_of, calling, result
 from thinkling.serve.worker import Ended, Event, Question, Ticket
 
 routes = APIRouter()
@@ -59,12 +63,63 @@ class Options(Schema):
         }
 
 
-class OllamaMessage(Schema):
-    """One turn."""
+class OllamaFunction(Schema):
+    """Which tool, and with what; its place among the calls is taken and not used."""
 
-    role: Literal["system", "user", "assistant"]
-    content: str
+    name: str = Field(min_length=1, max_length=128)
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    index: int | None = None
+
+
+class OllamaCall(Schema):
+    """A call of a tool."""
+
+    function: OllamaFunction
+    id: str | None = None
+    type: Literal["function"] | None = None
+
+
+class OllamaMessage(Schema):
+    """One turn. A tool's result says which tool it is of, or stands where its call does."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str = ""
     thinking: str | None = None
+    tool_calls: list[OllamaCall] | None = Field(None, max_length=128)
+    tool_name: str | None = None
+    name: str | None = None
+    tool_call_id: str | None = None
+
+
+def conversation(messages: Sequence[OllamaMessage]) -> list[Message]:
+    """The same in our words. Raises RequestError for a result that is of no call."""
+    turns: list[ChatMessage] = []
+    waiting: list[tuple[str, str]] = []
+    for one in messages:
+        if one.role == "tool":
+            asked = one.tool_name or one.name
+            fits = [
+                call for call in waiting if one.tool_call_id in (None, call[0]) and asked in (None, call[1])
+            ]
+            if not fits:
+                raise RequestError(
+                    f"a tool's result is of {asked or one.tool_call_id or 'nothing'!r}, "
+                    "which the answer before it does not call.",
+                    "give each result the name of its tool",
+                )
+            waiting.remove(fits[0])
+            turns.append(result(fits[0][0], one.content))
+        elif one.tool_calls:
+            calls = [
+                (call.id or f"call_{place}", call.function.name, json.dumps(call.function.arguments))
+                for place, call in enumerate(one.tool_calls)
+            ]
+            waiting = [call[:2] for call in calls]
+            turns.append(calling(calls, one.content))
+        else:
+            waiting = []
+            turns.append(ChatMessage(role=one.role, content=one.content, reasoning=one.thinking))
+    return [one.message() for one in in_order(turns)]
 
 
 class Asked(Schema):
@@ -79,19 +134,18 @@ class Asked(Schema):
     keep_alive: str | int | float | None = None
     """Accepted; models leave memory when another needs it."""
 
-    def question(self, messages: list[Message]) -> Question:
-        """The same for a worker."""
+    def question(self, messages: list[Message], tools: Sequence[dict[str, Any]] = ()) -> Question:
+        """The same for a worker; `tools` as templates have them."""
         schema = {"type": "object"} if self.format == "json" else self.format or None
         policy = ThinkingFields(think=self.think).policy()
-        return Question(messages, self.options.sampling(), policy, AnswerForm(schema))
+        return Question(messages, self.options.sampling(), policy, AnswerForm(schema, list(tools)))
 
 
 class OllamaChat(Asked):
     """A conversation to be answered."""
 
     messages: list[OllamaMessage] = Field([], max_length=10_000)
-    tools: list[dict[str, Any]] = Field([], max_length=0)
-    """None are known here."""
+    tools: list[ToolOfRequest] = Field([], max_length=MOST_TOOLS)
 
 
 class OllamaGenerate(Asked):
@@ -104,10 +158,10 @@ class OllamaGenerate(Asked):
 @routes.post("/chat")
 async def chat(body: OllamaChat, request: Request) -> Response:
     """Answers a conversation."""
-    said = [Message(one.role, one.content, one.thinking) for one in body.messages]
-    if not said:
+    if not body.messages:
         return _loaded(body.model, _in_message)
-    return await _answered(body, said, request, _in_message)
+    question = body.question(conversation(body.messages), [one.told() for one in body.tools])
+    return await _answered(body, question, request, _in_message)
 
 
 @routes.post("/generate")
@@ -116,7 +170,7 @@ async def generate(body: OllamaGenerate, request: Request) -> Response:
     if not body.prompt:
         return _loaded(body.model, _beside)
     said = [Message("system", body.system)] if body.system else []
-    return await _answered(body, [*said, Message("user", body.prompt)], request, _beside)
+    return await _answered(body, body.question([*said, Message("user", body.prompt)]), request, _beside)
 
 
 Placed = Callable[[str, str], dict[str, Any]]
@@ -137,11 +191,11 @@ def _loaded(model: str, placed: Placed) -> Response:
     return Json(OllamaForm(model, placed).blank() | {"done": True, "done_reason": "load"})
 
 
-async def _answered(body: Asked, messages: list[Message], request: Request, placed: Placed) -> Response:
+async def _answered(body: Asked, question: Question, request: Request, placed: Placed) -> Response:
     service: Service = request.app.state.service
     worker = service.worker(body.model.removesuffix(":latest"))
     number = f"ollama-{secrets.token_hex(12)}"
-    ticket = service.ask(worker, body.question(messages), number, owner_of(request))
+    ticket = service.ask(worker, question, number, owner_of(request))
     form = OllamaForm(body.model, placed)
     return await answered(request, ticket, form, sse.OLLAMA, is_streamed=body.stream)
 
@@ -155,7 +209,7 @@ class OllamaForm:
 
     def whole(self, reply: Reply) -> dict[str, Any]:
         """All of it."""
-        return self._object(reply.reasoning, reply.content) | _end(reply)
+        return self._object(reply.reasoning, reply.content, reply.tool_calls) | _end(reply)
 
     async def chunks(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
         """One object for every piece, and one at the end."""
@@ -165,9 +219,13 @@ class OllamaForm:
 
     def _lines(self, event: Event) -> Iterator[sse.Chunk]:
         if isinstance(event, Ended):
+            if event.reply.tool_calls:  # whole: this interface has no pieces of calls
+                yield self._object("", "", event.reply.tool_calls) | {"done": False}
             yield self._object("", "") | _end(event.reply)
             return
         for piece in event.pieces:
+            if piece.kind == "tool_call":
+                continue
             parts = ("", piece.text) if piece.kind == "content" else (piece.text, "")
             yield self._object(*parts) | {"done": False}
 
@@ -175,9 +233,15 @@ class OllamaForm:
         """An answer that says nothing."""
         return self._object("", "")
 
-    def _object(self, reasoning: str, content: str) -> dict[str, Any]:
+    def _object(self, reasoning: str, content: str, calls: Sequence[ToolCall] = ()) -> dict[str, Any]:
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        return {"model": self.model, "created_at": now} | self.placed(reasoning, content)
+        found: dict[str, Any] = {"model": self.model, "created_at": now} | self.placed(reasoning, content)
+        if calls:
+            found["message"]["tool_calls"] = [
+                {"function": {"index": place, "name": one.name, "arguments": arguments_of(one)}}
+                for place, one in enumerate(calls)
+            ]
+        return found
 
 
 def _end(reply: Reply) -> dict[str, Any]:
@@ -204,7 +268,7 @@ async def version() -> dict[str, str]:
 async def tags(request: Request) -> dict[str, Any]:
     """The models that can be named."""
     service: Service = request.app.state.service
-    return {"models": [_model(service, name) for name in service.models.folders]}
+    return {"models": [_model(service, name) for name in service.names]}
 
 
 @routes.get("/ps")
@@ -228,7 +292,7 @@ async def show(body: Shown, request: Request) -> dict[str, Any]:
     """What a model can do."""
     service: Service = request.app.state.service
     name = service.named((body.model or body.name or "").removesuffix(":latest"))
-    return _model(service, name) | {"capabilities": ["completion", "thinking"], "model_info": {}}
+    return _model(service, name) | {"capabilities": ["completion", "thinking", "tools"], "model_info": {}}
 
 
 def _model(service: Service, name: str) -> dict[str, Any]:

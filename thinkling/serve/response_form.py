@@ -33,6 +33,7 @@ class ResponseWriting:
         self._reason: str | None = None
         self._error: dict[str, str] | None = None
         self._kind: PieceKind | None = None
+        self._call = -1
         self._text = ""
         self._number = -1
 
@@ -91,7 +92,14 @@ class ResponseWriting:
         self.status, self._error = "failed", {"code": "server_error", "message": message}
         yield self._event("response.failed", response=self.object())
 
+    def call_id(self, place: int) -> str:
+        """What a client calls the answer's call at this place."""
+        return f"call_{self.id.removeprefix('resp_')}_{place}"
+
     def _grown(self, piece: Piece) -> Iterator[Chunk]:
+        if piece.kind == "tool_call":
+            yield from self._called(piece)
+            return
         if piece.kind != self._kind:
             yield from self._close()
             yield from self._open(piece.kind)
@@ -107,6 +115,42 @@ class ResponseWriting:
             }
             yield self._event("response.reasoning_summary_text.delta", **place, delta=piece.text)
 
+    def _called(self, piece: Piece) -> Iterator[Chunk]:
+        if self._kind != "tool_call" or piece.index != self._call:
+            yield from self._close()
+            self._kind, self._call, self._text = "tool_call", piece.index, ""
+            item = {
+                "id": f"fc_{secrets.token_hex(12)}",
+                "type": "function_call",
+                "status": "in_progress",
+                "call_id": self.call_id(piece.index),
+                "name": piece.name,
+                "arguments": "",
+            }
+            self.output.append(item)
+            yield self._event(
+                "response.output_item.added", output_index=len(self.output) - 1, item=dict(item)
+            )
+        if piece.text:
+            self._text += piece.text
+            yield self._event(
+                "response.function_call_arguments.delta", **self._call_place(), delta=piece.text
+            )
+
+    def _close_call(self) -> Iterator[Chunk]:
+        item = self.output[-1] | {"status": "completed", "arguments": self._text}
+        self.output[-1], self._kind = item, None
+        yield self._event(
+            "response.function_call_arguments.done",
+            **self._call_place(),
+            name=item["name"],
+            arguments=self._text,
+        )
+        yield self._event("response.output_item.done", output_index=len(self.output) - 1, item=item)
+
+    def _call_place(self) -> dict[str, Any]:
+        return {"item_id": self.output[-1]["id"], "output_index": len(self.output) - 1}
+
     def _open(self, kind: PieceKind) -> Iterator[Chunk]:
         self._kind, self._text = kind, ""
         self.output.append(self._item(kind, f"{NAMES[kind][0]}_{secrets.token_hex(12)}", "in_progress", []))
@@ -116,6 +160,9 @@ class ResponseWriting:
 
     def _close(self) -> Iterator[Chunk]:
         if self._kind is None:
+            return
+        if self._kind == "tool_call":
+            yield from self._close_call()
             return
         kind, text, place = self._kind, self._text, self._place()
         part = _part(kind, text)
@@ -139,9 +186,9 @@ class ResponseWriting:
     def _place(self) -> dict[str, Any]:
         return {"item_id": self.output[-1]["id"], "output_index": len(self.output) - 1, "content_index": 0}
 
-    def _event(self, name: str, **fields: Any) -> Chunk:
+    def _event(self, kind: str, /, **fields: Any) -> Chunk:
         self._number += 1
-        return {"type": name, "sequence_number": self._number, **fields}
+        return {"type": kind, "sequence_number": self._number, **fields}
 
 
 def _part(kind: PieceKind, text: str) -> dict[str, Any]:

@@ -6,21 +6,21 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from thinkling.errors import RequestError, ThinklingError
-from thinkling.records import AnswerForm, Message, Reply
+from thinkling.records import Message, Reply
 from thinkling.serve import sse
 from thinkling.serve.answering import PATIENCE_S, merged
 from thinkling.serve.faults import Json
 from thinkling.serve.files import listed, store_of
-from thinkling.serve.messages import MOST_PARTS, ROLES, TextPart, text_of_parts
+from thinkling.serve.messages import ChatMessage, in_order
 from thinkling.serve.response_form import ResponseWriting
+from thinkling.serve.response_request import ResponseRequest, Turns, call_of
 from thinkling.serve.service import (
     ChunkStream,
     Service,
@@ -31,7 +31,7 @@ from thinkling.serve.service import (
     unless_left,
 )
 from thinkling.serve.store import StoreFull
-from thinkling.serve.thinking import ReasoningOptions, Schema, ThinkingFields
+from thinkling.serve.thinking import ThinkingFields
 from thinkling.serve.worker import Ended, Question, Ticket
 
 routes = APIRouter()
@@ -41,108 +41,6 @@ CANCEL_S = 10.0
 """So long the end of a response is waited for."""
 
 
-class MessageItem(Schema):
-    """A turn of the conversation."""
-
-    type: Literal["message"] = "message"
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | Annotated[list[TextPart], Field(max_length=MOST_PARTS)]
-    id: str | None = None
-    status: str | None = None
-    phase: str | None = None
-
-
-class ReasoningItem(Schema):
-    """What was thought earlier: taken, and left out as the models' templates do."""
-
-    type: Literal["reasoning"]
-    id: str | None = None
-    summary: list[dict[str, Any]] | None = None
-    content: list[dict[str, Any]] | None = None
-    encrypted_content: str | None = None
-    status: str | None = None
-
-
-class AnswerFormat(Schema):
-    """The form of an answer; what is thought before it stays free."""
-
-    type: Literal["text", "json_object", "json_schema"] = "text"
-    name: str | None = None
-    description: str | None = None
-    strict: bool | None = None
-    json_: dict[str, Any] | None = Field(None, alias="schema")
-
-    def as_schema(self) -> dict[str, Any] | None:
-        """As a JSON schema; None: no form. Raises RequestError where the schema is missing."""
-        if self.type == "json_schema" and self.json_ is None:
-            raise RequestError("text.format has no schema.", "add text.format.schema")
-        return {"type": "object"} if self.type == "json_object" else self.json_
-
-
-class TextOptions(Schema):
-    """What the answer's text is like."""
-
-    format: AnswerFormat = AnswerFormat()
-    verbosity: Literal["low", "medium", "high"] | None = None
-    """Accepted; the models know no such thing."""
-
-
-class ResponseRequest(Schema):
-    """A response to be written."""
-
-    model: str | None = None
-    """A name of `/v1/models`; the first one if left out."""
-    input: str | Annotated[list[MessageItem | ReasoningItem], Field(min_length=1, max_length=10_000)]
-    instructions: str | None = None
-    """Told before the conversation; not kept for the responses that go on from this one."""
-    previous_response_id: str | None = None
-    max_output_tokens: int | None = Field(None, ge=1)
-    """Reasoning and answer together."""
-    reasoning: ReasoningOptions | None = None
-    temperature: float | None = Field(None, ge=0, le=100)
-    top_p: float | None = Field(None, gt=0, le=1)
-    text: TextOptions = TextOptions()
-    store: bool = True
-    """Whether it is kept, to be read again and gone on from."""
-    background: bool = False
-    """Whether it is answered later; GET says how far it is."""
-    stream: bool = False
-    truncation: Literal["auto", "disabled"] | None = None
-    """Accepted; nothing is cut off silently."""
-    metadata: dict[str, str] | None = None
-    include: list[str] | None = None
-    parallel_tool_calls: bool | None = None
-    user: str | None = None
-    safety_identifier: str | None = None
-    prompt_cache_key: str | None = None
-    service_tier: str | None = None
-    """Accepted for clients that send them; they change nothing."""
-
-    def echo(self) -> dict[str, Any]:
-        """What the object repeats."""
-        same = (
-            "instructions",
-            "previous_response_id",
-            "max_output_tokens",
-            "temperature",
-            "top_p",
-            "metadata",
-        )
-        return {name: getattr(self, name) for name in same} | {
-            "background": self.background,
-            "store": self.store,
-            "parallel_tool_calls": False,
-            "reasoning": self.reasoning.model_dump(include={"effort", "summary"}) if self.reasoning else None,
-            "text": {"format": self.text.format.model_dump(by_alias=True, exclude_none=True)},
-            "tool_choice": "none",
-            "tools": [],
-            "truncation": "disabled",
-        }
-
-
-Turns = list[dict[str, Any]]
-
-
 @routes.post("/responses")
 async def create(body: ResponseRequest, request: Request) -> Response:
     """Answers, at once, in events, or later."""
@@ -150,13 +48,13 @@ async def create(body: ResponseRequest, request: Request) -> Response:
     if body.background and (body.stream or not body.store):
         raise RequestError("a response in the background is stored and not streamed.", "leave out stream")
     worker = service.worker(body.model)
-    turns = _earlier(body, request) + _new_turns(body)
+    turns = _earlier(body, request) + body.turns()
     said = [Message("system", body.instructions)] if body.instructions else []
     question = Question(
-        [*said, *(Message(**turn) for turn in turns)],
+        [*said, *(one.message() for one in in_order([ChatMessage.model_validate(turn) for turn in turns]))],
         {"temperature": body.temperature, "top_p": body.top_p, "max_tokens": body.max_output_tokens},
         ThinkingFields(reasoning=body.reasoning).policy(),
-        AnswerForm(body.text.format.as_schema()),
+        body.form(),
     )
     has_summary = bool(body.reasoning and body.reasoning.summary)
     writing = ResponseWriting(worker.name, body.echo(), has_summary=has_summary)
@@ -176,16 +74,6 @@ async def create(body: ResponseRequest, request: Request) -> Response:
         service.later(_whole(ticket, writing, keeping))
         return Json(writing.object())
     return Json(await unless_left(request, _whole(ticket, writing, keeping)))
-
-
-def _new_turns(body: ResponseRequest) -> Turns:
-    if isinstance(body.input, str):
-        return [{"role": "user", "content": body.input}]
-    turns = []
-    for item in body.input:
-        if isinstance(item, MessageItem):
-            turns.append({"role": ROLES.get(item.role, item.role), "content": text_of_parts(item.content)})
-    return turns
 
 
 def _earlier(body: ResponseRequest, request: Request) -> Turns:
@@ -214,8 +102,15 @@ class Keeping:
     def keep(self, reply: Reply | None = None) -> None:
         """As it stands, unless it was deleted. Raises StoreFull."""
         if self._is_stored:
-            said = [] if reply is None else [{"role": "assistant", "content": reply.content}]
+            said = [] if reply is None else [self._answer(reply)]
             self._store.change_response(self._writing.object(), [*self._turns, *said])
+
+    def _answer(self, reply: Reply) -> dict[str, Any]:
+        calls = [
+            call_of(self._writing.call_id(place), one.name, one.arguments)
+            for place, one in enumerate(reply.tool_calls)
+        ]
+        return {"role": "assistant", "content": reply.content} | ({"tool_calls": calls} if calls else {})
 
     def close(self) -> None:
         """What has not ended by now has nobody who waits for it."""
@@ -268,21 +163,25 @@ async def input_items(number: str, request: Request) -> dict[str, Any]:
     _, turns = _found(number, request)
     given = turns[:-1] if turns[-1]["role"] == "assistant" else turns  # nobody's input ends with an answer
     items = [
-        {
-            "id": f"msg_{number.removeprefix('resp_')}_{place}",
-            "type": "message",
-            "role": turn["role"],
-            "status": "completed",
-            "content": [
-                {
-                    "type": "output_text" if turn["role"] == "assistant" else "input_text",
-                    "text": turn["content"],
-                }
-            ],
-        }
-        for place, turn in enumerate(given)
+        item for place, turn in enumerate(given) for item in _items(turn, f"{number[len('resp_') :]}_{place}")
     ]
     return listed(items, len(items))
+
+
+def _items(turn: dict[str, Any], number: str) -> Iterator[dict[str, Any]]:
+    """A turn as this interface has it."""
+    if turn["role"] == "tool":
+        call = {"call_id": turn["tool_call_id"], "output": turn["content"]}
+        yield {"id": f"fco_{number}", "type": "function_call_output", "status": "completed"} | call
+        return
+    calls = turn.get("tool_calls", ())
+    if turn["content"] or not calls:
+        kind = "output_text" if turn["role"] == "assistant" else "input_text"
+        said = {"role": turn["role"], "content": [{"type": kind, "text": turn["content"]}]}
+        yield {"id": f"msg_{number}", "type": "message", "status": "completed"} | said
+    for place, one in enumerate(calls):
+        call = {"call_id": one["id"]} | one["function"]
+        yield {"id": f"fc_{number}_{place}", "type": "function_call", "status": "completed"} | call
 
 
 @routes.delete("/responses/{number}")

@@ -12,12 +12,14 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from thinkling.errors import RequestError, ThinklingError
+from thinkling.errors import ConfigError, RequestError, ThinklingError
+from thinkling.remote_form import RemoteError
 from thinkling.serve import sse
+from thinkling.serve.far import FarWorker
 from thinkling.serve.metrics import Metrics
 from thinkling.serve.settings import ServeSettings
 from thinkling.serve.store import Store, StoreFull
-from thinkling.serve.worker import Busy, Question, Ticket, Unavailable, Worker
+from thinkling.serve.worker import Busy, ModelWorker, Question, Ticket, Unavailable, Worker
 
 if TYPE_CHECKING:
     from thinkling.several import Models
@@ -56,6 +58,7 @@ STATUS: dict[type[ThinklingError], int] = {
     Stopping: 503,
     ClientLeft: 499,
     RequestError: 400,
+    RemoteError: 502,
     StoreFull: 507,
 }
 """What an error is to a client; any other is a fault of ours."""
@@ -65,7 +68,11 @@ class Service:
     """The workers of all models, begun when they are first asked."""
 
     def __init__(self, models: Models, settings: ServeSettings) -> None:
+        """Raises ConfigError for two models of one name."""
         self.models, self.settings = models, settings
+        both = set(models.folders) & set(settings.far_models)
+        if both:
+            raise ConfigError(f"two models are called {min(both)!r}.", "give the one elsewhere another name")
         self.started_at = int(time.time())
         self.is_draining = False
         self.store = Store(settings.data.expanduser())
@@ -76,19 +83,29 @@ class Service:
         self._open: dict[str, tuple[str, Ticket]] = {}
         self._tasks: set[asyncio.Future[object]] = set()
 
+    @property
+    def names(self) -> list[str]:
+        """Of all models, those elsewhere last."""
+        return [*self.models.folders, *self.settings.far_models]
+
     def named(self, name: str | None) -> str:
         """A model's name; None is the first. Raises UnknownModel."""
-        names = list(self.models.folders)
+        names = self.names
         name = names[0] if name is None else name
         if name not in names:
             raise UnknownModel(f"there is no model {name!r} here.", f"use {', '.join(names)}")
         return name
 
     def worker(self, name: str | None) -> Worker:
-        """The worker of a model. Raises UnknownModel."""
+        """The worker of a model. Raises UnknownModel, RequestError."""
         name = self.named(name)
         if name not in self._workers:
-            self._workers[name] = Worker(self.models, name, self.settings.most_open, self.metrics.note_answer)
+            most, note = self.settings.most_open, self.metrics.note_answer
+            far = self.settings.far_models.get(name)
+            if far is None:
+                self._workers[name] = ModelWorker(self.models, name, most, note)
+            else:
+                self._workers[name] = FarWorker(name, far, most, note)
         return self._workers[name]
 
     def ask(self, worker: Worker, question: Question, number: str, owner: str) -> Ticket:

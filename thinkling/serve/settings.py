@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thinkling.errors import ConfigError
+
+if TYPE_CHECKING:
+    from thinkling.serve.far import FarModel
 
 USUAL_PORT = 8000
 
@@ -44,6 +49,9 @@ class ServeSettings:
     """Lines of batches that are answered at once while nobody else asks."""
     batch_hours: tuple[int, int] | None = None
     """Hours of the day, first and last (not included), in which batches are worked off; None: always."""
+
+    far_models: Mapping[str, FarModel] = field(default_factory=dict, hash=False)
+    """Models behind other services' URLs, by the names that they have here."""
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host) and not self.key_hashes:

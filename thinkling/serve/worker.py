@@ -11,6 +11,7 @@ import asyncio
 import logging
 import queue
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -151,22 +152,15 @@ class Ticket:
                 self._events.put_nowait(event)
 
 
-class Worker:
-    """One model and its thread. The methods are for the event loop."""
+class Worker(ABC):
+    """Who answers the questions to one model. The methods are for the event loop."""
 
-    def __init__(
-        self, models: Models, name: str, most_open: int, on_reply: Callable[[str, Reply], None]
-    ) -> None:
+    def __init__(self, name: str, most_open: int, on_reply: Callable[[str, Reply], None]) -> None:
         """`on_reply` is told of every answer that ends, in the event loop."""
         self.name = name
         self.num_open = 0
         """Questions that are waiting or being answered."""
-        self._models, self._most_open, self._on_reply = models, most_open, on_reply
-        self._loop = asyncio.get_running_loop()
-        self._commands: queue.SimpleQueue[tuple[Command, Ticket] | None] = queue.SimpleQueue()
-        self._pending: dict[Ticket, Pending] = {}
-        self._thread = threading.Thread(target=self._run, name=f"model {name}", daemon=True)
-        self._thread.start()
+        self._most_open, self._on_reply = most_open, on_reply
 
     def ask(self, question: Question, on_close: Callable[[], object] = lambda: None) -> Ticket:
         """Hand a question over. Raises Busy where too many are open."""
@@ -179,13 +173,36 @@ class Worker:
         self.command("ask", ticket)
         return ticket
 
-    def command(self, command: Command, ticket: Ticket) -> None:
-        """Told to the model before its next step."""
-        self._commands.put((command, ticket))
-
     def note(self, event: Ended) -> None:
         """An answer has ended."""
         self._on_reply(self.name, event.reply)
+
+    @abstractmethod
+    def command(self, command: Command, ticket: Ticket) -> None:
+        """What is to happen to a question."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """For good; what is open is aborted."""
+
+
+class ModelWorker(Worker):
+    """One model in memory and its thread."""
+
+    def __init__(
+        self, models: Models, name: str, most_open: int, on_reply: Callable[[str, Reply], None]
+    ) -> None:
+        super().__init__(name, most_open, on_reply)
+        self._models = models
+        self._loop = asyncio.get_running_loop()
+        self._commands: queue.SimpleQueue[tuple[Command, Ticket] | None] = queue.SimpleQueue()
+        self._pending: dict[Ticket, Pending] = {}
+        self._thread = threading.Thread(target=self._run, name=f"model {name}", daemon=True)
+        self._thread.start()
+
+    def command(self, command: Command, ticket: Ticket) -> None:
+        """Told to the model before its next step."""
+        self._commands.put((command, ticket))
 
     async def stop(self) -> None:
         """End the thread; what is open is aborted."""

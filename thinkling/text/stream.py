@@ -32,7 +32,8 @@ class TextStream:
 
     def feed(self, ids: Sequence[int]) -> str:
         """The text that `ids` make safe to show."""
-        shown = b"".join(self._bytes_of(index) for index in ids if index not in self._silent_ids)
+        bytes_of, silent = self._bytes_of, self._silent_ids
+        shown = b"".join([bytes_of(index) for index in ids if index not in silent])
         return self._release(self._decoder.decode(shown))
 
     def flush(self) -> str:
@@ -42,6 +43,8 @@ class TextStream:
         return text + held
 
     def _release(self, text: str) -> str:
+        if not self._stops:
+            return text
         if self.is_stopped:
             return ""
         pending = self._held + text

@@ -67,6 +67,10 @@ def pack(
 def _pack_one(answers: Sequence[Completion], numbers: Sequence[int], device: str) -> Pass:
     ids, positions, groups = _share_prompts(answers)
     num_ids = [len(one.ids) for one in answers]
+
+    def tensor(numbers: Sequence[float] | np.ndarray, dtype: type) -> Tensor:
+        return torch.from_numpy(np.array(numbers, dtype)).to(device)
+
     # A token is predicted by the one before it: by the prompt's last, or by the answer's own.
     predicts = [
         row
@@ -75,13 +79,13 @@ def _pack_one(answers: Sequence[Completion], numbers: Sequence[int], device: str
         for row in (group.start + group.length - 1, *range(start, start + length))
     ]
     return Pass(
-        torch.tensor(ids, device=device),
-        torch.tensor(positions, device=device),
+        tensor(ids, np.int64),
+        tensor(positions, np.int64),
         Forked(groups, device),
-        torch.tensor(predicts, device=device),
-        torch.tensor([token for one in answers for token in one.ids], device=device),
-        torch.tensor(np.repeat(numbers, num_ids), device=device),
-        torch.tensor([logp for one in answers for logp in one.logprobs or ()], device=device),
+        tensor(predicts, np.int64),
+        tensor([token for one in answers for token in one.ids], np.int64),
+        tensor(np.repeat(numbers, num_ids), np.int64),
+        tensor([logp for one in answers for logp in one.logprobs or ()], np.float32),
     )
 
 

@@ -2,7 +2,7 @@
 
 import { answer, isAsking, skipAll, stopAll } from "./asking.js";
 import { element, find } from "./element.js";
-import { attach, withFiles } from "./files.js";
+import { attach, giveBack, takeFiles, withFiles } from "./files.js";
 import { showBranch } from "./messages.js";
 import { Refused, get, send, text, useKey } from "./service.js";
 import { loadSettings } from "./settings.js";
@@ -81,12 +81,14 @@ async function begun(question) {
 
 // ---------------------------------------------------------------- turns
 
-async function ask(question, parent = conversation?.leaf ?? null, title = question) {
+// `kept` is called once the question is in the service's memory.
+async function ask(question, parent = conversation?.leaf ?? null, title = question, kept = () => {}) {
   await begun(title);
   const turn = { parent, role: "user", content: question };
   const { id } = await send("POST", `/ui/conversations/${conversation.id}/messages`, turn);
   conversation.messages.push({ ...turn, id });
   conversation.leaf = id;
+  kept();
   draw();
   await answered(id);
 }
@@ -142,10 +144,16 @@ function listen() {
     event.preventDefault();
     const words = question.value.trim();
     if (!words || isAsking()) return;
-    const whole = withFiles(words);
+    const files = takeFiles();
+    let isKept = false;
     question.value = "";
     grow();
-    trying(() => ask(whole, conversation?.leaf ?? null, words));
+    trying(() => ask(withFiles(files, words), conversation?.leaf ?? null, words, () => { isKept = true; })).then(() => {
+      if (isKept) return;
+      question.value = words + question.value; // nothing that was typed is lost
+      giveBack(files);
+      grow();
+    });
   });
   const grow = () => {
     question.style.height = "auto";
@@ -223,7 +231,7 @@ function listenToPanels() {
 listen();
 await trying(async () => {
   const found = await get("/v1/models");
-  loadSettings(found.data.map((one) => one.id));
+  loadSettings(found.data);
   await open(location.hash.slice(1));
 });
 document.body.dataset.ready = "true";

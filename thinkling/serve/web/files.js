@@ -13,11 +13,21 @@ export async function attach(files, tell) {
   draw();
 }
 
-// The question with what is attached, which is gone after this.
-export function withFiles(question) {
-  const parts = attached.map((one) => `[file name]: ${one.name}\n[file content begin]\n${one.text}\n[file content end]\n`);
+// What is attached, which is gone after this.
+export function takeFiles() {
+  const taken = attached;
   attached = [];
   draw();
+  return taken;
+}
+
+export function giveBack(files) {
+  attached = [...files, ...attached];
+  draw();
+}
+
+export function withFiles(files, question) {
+  const parts = files.map((one) => `[file name]: ${one.name}\n[file content begin]\n${one.text}\n[file content end]\n`);
   return parts.join("") + question;
 }
 

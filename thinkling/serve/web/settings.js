@@ -6,7 +6,7 @@ const KEPT = ["model", "beside", "budget", "temperature", "max-tokens", "price-i
 
 export function loadSettings(models) {
   for (const id of ["model", "beside"]) {
-    const options = models.map((one) => new Option(one, one));
+    const options = models.map((one) => new Option(place(one), one.id));
     find(id).replaceChildren(...(id === "beside" ? [new Option("nobody", "")] : []), ...options);
   }
   const kept = JSON.parse(localStorage.getItem("settings") ?? "{}");
@@ -14,6 +14,11 @@ export function loadSettings(models) {
   const thinking = document.querySelector(`input[name=thinking][value="${kept.thinking ?? "auto"}"]`);
   if (thinking) thinking.checked = true;
   find("drawer").addEventListener("change", saveSettings);
+}
+
+// A model of another service says whose it is: questions to it leave this machine.
+function place(model) {
+  return model.owned_by === "thinkling" ? model.id : `${model.id} (at ${model.owned_by})`;
 }
 
 function isPossible(id, value) {

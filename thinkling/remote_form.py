@@ -1,0 +1,180 @@
+"""OpenAI's interface from the client's side: what is sent, and what chunks and refusals mean.
+
+`thinkling.remote` asks with it from a program, `thinkling.serve.far` from a service.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import httpx2
+
+from thinkling.errors import RequestError, ThinklingError
+from thinkling.records import FinishReason, Message, Piece, Reply, Timings, Usage
+from thinkling.text.thinking import ThinkingSplitter, text_of
+from thinkling.text.tools import calls_of
+from thinkling.text.turn import part_thinking
+
+KEY_VARIABLES = ("THINKLING_API_KEY", "OPENAI_API_KEY")
+MOST_LINE = 2**22
+
+
+class RemoteError(ThinklingError):
+    """The service cannot be reached, or does not answer as it should."""
+
+
+def root_of(url: str) -> str:
+    """Where the interface begins. Raises RequestError for a URL that is none."""
+    if not url.startswith(("http://", "https://")):
+        raise RequestError(f"{url!r} is no URL.", "write for example http://127.0.0.1:8000")
+    root = url.rstrip("/")
+    return root if root.endswith("/v1") else f"{root}/v1"
+
+
+def headers_with(key: str | None) -> dict[str, str]:
+    """With a key, or the one of the environment."""
+    key = key or next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "")
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
+def chat_body(model: str, messages: Sequence[Message]) -> dict[str, Any]:
+    """A conversation to be answered. Calls get ids by their place, and results the ids of their calls."""
+    turns: list[dict[str, Any]] = []
+    waiting: list[str] = []
+    for number, one in enumerate(messages):
+        turn: dict[str, Any] = {"role": one.role, "content": one.content}
+        if one.role == "tool":
+            turn["tool_call_id"] = waiting.pop(0) if waiting else ""
+        elif one.tool_calls:
+            waiting = [f"call_{number}_{place}" for place in range(len(one.tool_calls))]
+            functions = [{"name": call.name, "arguments": call.arguments} for call in one.tool_calls]
+            turn["tool_calls"] = [
+                {"id": name, "type": "function", "function": function}
+                for name, function in zip(waiting, functions, strict=True)
+            ]
+        turns.append(turn)
+    return {"model": model, "messages": turns}
+
+
+STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
+
+
+class GrowingReply:
+    """A reply from chunks. Where the service does not part thinking from answer, that is done here."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Piece] = []
+        self._splitter: ThinkingSplitter | None = ThinkingSplitter()
+        self._reason: FinishReason = "abort"
+        self._usage: dict[str, Any] = {}
+        self._began = self._first = time.perf_counter()
+
+    def feed(self, chunk: dict[str, Any]) -> list[Piece]:
+        """The pieces of one chunk. Raises RemoteError for one that tells of a fault."""
+        if "error" in chunk:
+            raise RemoteError(f"the answer broke off: {_message(chunk)}", "ask again")
+        self._usage = chunk.get("usage") or self._usage
+        pieces: list[Piece] = []
+        for choice in chunk.get("choices", ())[:1]:
+            delta = choice.get("delta") or {}
+            thought = delta.get("reasoning_content") or delta.get("reasoning")
+            if thought:
+                self._splitter = None
+                pieces.append(Piece("reasoning", thought))
+            if delta.get("content"):
+                text = delta["content"]
+                pieces += self._splitter.feed(text) if self._splitter else [Piece("content", text)]
+            pieces += [_piece_of_call(one) for one in delta.get("tool_calls") or ()]
+            if choice.get("finish_reason"):
+                self._reason = reason_of(choice["finish_reason"])
+        if pieces and not self._pieces:
+            self._first = time.perf_counter()
+        self._pieces += pieces
+        return pieces
+
+    def flush(self) -> list[Piece]:
+        """What was held back."""
+        pieces = self._splitter.flush() if self._splitter else []
+        self._pieces += pieces
+        return pieces
+
+    def reply(self) -> Reply:
+        """The whole."""
+        now = time.perf_counter()
+        count = self._usage.get("completion_tokens", 0)
+        details = self._usage.get("completion_tokens_details") or {}
+        cached = (self._usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        used = Usage(self._usage.get("prompt_tokens", 0), count, details.get("reasoning_tokens") or 0, cached)
+        speed = round((count - 1) / (now - self._first), 1) if count > 1 and now > self._first else 0.0
+        times = Timings(
+            first_token_s=round(self._first - self._began, 4),
+            total_s=round(now - self._began, 4),
+            decode_tokens_per_s=speed,
+        )
+        said, thought = (text_of(self._pieces, kind) for kind in ("content", "reasoning"))
+        return Reply(said, thought, self._reason, used, times, calls_of(self._pieces))
+
+
+def _piece_of_call(delta: dict[str, Any]) -> Piece:
+    function = delta.get("function") or {}
+    text, name = function.get("arguments") or "", function.get("name") or ""
+    return Piece("tool_call", text, int(delta.get("index") or 0), name)
+
+
+def chunk_of(line: str) -> dict[str, Any] | None:
+    """What one line of a stream tells; an empty object where that is nothing, None at the end.
+
+    Raises RemoteError for a line that is none.
+    """
+    if len(line) > MOST_LINE:
+        raise RemoteError("the service sends lines without end.", "it may not have OpenAI's interface")
+    if not line.startswith("data:"):
+        return {}
+    data = line[5:].strip()
+    return None if data == "[DONE]" else as_json(data)
+
+
+def as_json(data: bytes | str) -> dict[str, Any]:
+    """An object. Raises RemoteError for anything else."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise RemoteError("the service does not answer with JSON.", "it may not have OpenAI's interface")
+    return found
+
+
+def _message(body: dict[str, Any]) -> str:
+    error = body.get("error")
+    return str(error.get("message") if isinstance(error, dict) else error)
+
+
+def refusal(response: httpx2.Response) -> ThinklingError:
+    """What a response that is no success means; it was read."""
+    try:
+        said = _message(as_json(response.content))
+    except RemoteError:
+        said = response.reason_phrase
+    if response.status_code in (401, 403):
+        return RequestError(f"the service refuses: {said}", f"give a key, or set {KEY_VARIABLES[0]}")
+    if response.status_code < 500 and response.status_code != 429:
+        return RequestError(f"the service refuses: {said}", "change the request")
+    return RemoteError(f"the service answers {response.status_code}: {said}", "try again later")
+
+
+def reason_of(word: str | None) -> FinishReason:
+    """Why an answer ended, in our words."""
+    return "length" if word == "length" else "stop" if word in ("stop", "tool_calls") else "abort"
+
+
+def thinking_fields(thinking: object) -> dict[str, Any]:
+    """In OpenAI's word where there is one; a budget in ours."""
+    word, budget = part_thinking(thinking)
+    if budget is not None:
+        return {"thinking_budget": budget}
+    return {"auto": {}, "on": {"reasoning_effort": "high"}, "off": {"reasoning_effort": "none"}}[word]
