@@ -20,6 +20,7 @@ from openai import OpenAI
 
 from tests.serve.served import Served, served
 from thinkling import LLM, Models
+from thinkling.serve import app as app_module
 from thinkling.serve import running as running_module
 from thinkling.serve.running import BATCHES, BatchRunner, is_within
 from thinkling.serve.service import Service
@@ -254,6 +255,60 @@ def test_a_full_disk_loses_no_line(store: Store) -> None:
     assert [row["number"] for row in store.open_lines("batch_1", 9, [])] == [0]
     store.rows("pragma max_page_count = 100000")
     assert store.finish_line("batch_1", 0, {"text": "x" * 100_000}, is_error=False)
+
+
+def test_a_disk_that_fills_under_the_service_makes_batches_wait_and_loses_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database has no more pages: lines are answered when there is room again, and others meanwhile."""
+    monkeypatch.setattr(running_module, "FULL_DISK_S", 0.05)
+    with served({MODEL: None}, ServeSettings(port=0, data=tmp_path)) as running:
+        client, store = running.client(), running.service.store
+        begun = begin(client, [line(number) for number in range(120)])
+        while not client.batches.retrieve(begun.id).request_counts.completed:
+            time.sleep(0.02)
+        pages = store.one("pragma page_count")
+        assert pages is not None
+        store.rows(f"pragma max_page_count = {pages[0]}")
+        asked: Any = [{"role": "user", "content": "What's 12 times 14?"}]
+        with pytest.raises(openai.APIStatusError, match="room") as caught:
+            for _ in range(500):  # what is left of the last page is soon used up
+                client.responses.create(model=MODEL, input="x" * 400, max_output_tokens=1)
+        assert caught.value.status_code == 507
+        assert client.chat.completions.create(model=MODEL, messages=asked).choices[0].message.content
+        unstored = client.responses.create(model=MODEL, input="Hello", store=False, max_output_tokens=9)
+        assert unstored.output
+        before = client.batches.retrieve(begun.id)
+        assert before.status == "in_progress" and before.request_counts.completed < 120
+        store.rows("pragma max_page_count = 1000000")
+        done = wait(client, begun.id)
+        found = results(client, done.output_file_id)
+    assert done.status == "completed" and done.request_counts.completed == 120
+    assert sorted(one["custom_id"] for one in found) == sorted(f"line {number}" for number in range(120))
+
+
+def test_a_clock_that_is_set_back_changes_nothing_but_what_is_dated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, offset = time.time, [0.0]
+    clock = lambda: real() + offset[0]  # noqa: E731
+    monkeypatch.setattr(time, "time", clock)
+    monkeypatch.setattr(app_module, "BatchRunner", lambda service: BatchRunner(service, clock))
+    with served({MODEL: None}, ServeSettings(port=0, data=tmp_path)) as running:
+        client = running.client()
+        begun = begin(client, [line(number) for number in range(60)])
+        while not client.batches.retrieve(begun.id).request_counts.completed:
+            time.sleep(0.02)
+        offset[0] = -2 * 86_400.0
+        asked: Any = [{"role": "user", "content": "What's 12 times 14?"}]
+        chunks = list(client.chat.completions.create(model=MODEL, messages=asked, stream=True))
+        assert chunks[-1].choices[0].finish_reason == "stop" and chunks[0].created < real() - 86_400
+        kept = client.responses.create(model=MODEL, input="Hello")
+        assert kept.created_at < real() - 86_400 and client.responses.retrieve(kept.id).status == "completed"
+        done = wait(client, begun.id)
+        assert done.status == "completed" and done.request_counts.completed == 60
+        assert len(results(client, done.output_file_id)) == 60
+        assert [one.id for one in client.batches.list()] == [begun.id]
 
 
 def test_hours_may_go_over_midnight() -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.serve.served import Served, served, stored
 from tests.test_llm import speaking
+from thinkling.serve.far import FarModel
+from thinkling.serve.settings import ServeSettings
 
 pytestmark = pytest.mark.browser
 
@@ -166,6 +168,29 @@ def test_two_models_answer_side_by_side(page: Any) -> None:
     boxes = [one.bounding_box() for one in page.locator(".beside .turn").all()]
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
     picture(page, "beside")
+
+
+def test_a_model_elsewhere_says_whose_it_is_and_answers_beside_one_here(
+    browser: Any, running: Served
+) -> None:
+    far = {"far": FarModel(running.url, "thinkling")}
+    with served({"near": None}, ServeSettings(port=0, far_models=far)) as both:
+        context = browser.new_context(viewport={"width": 1200, "height": 800}, color_scheme="light")
+        page = context.new_page()
+        page.goto(both.url)
+        page.wait_for_selector("body[data-ready=true]")
+        page.get_by_role("button", name="Settings").click()
+        page.get_by_label("Beside it").select_option(label=f"far (at 127.0.0.1:{running.port})")
+        ask(page, "What's 12 times 14?")
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.beside .content')]"
+            ".filter(one => one.textContent.includes('168')).length === 2"
+        )
+        answered(page, 2)
+        facts = page.locator(".beside .facts").all_inner_texts()
+        assert len(facts) == 2 and all("tokens/s" in one for one in facts)
+        picture(page, "elsewhere")
+        context.close()
 
 
 def test_an_export_can_be_imported(page: Any, tmp_path: Path) -> None:

@@ -242,10 +242,16 @@ def test_ollamas_client_gets_whole_calls() -> None:
         assert [(one.name, dict(one.arguments)) for one in calls] == [("add", {"a": 1}), ("now", {})]
 
 
-def test_ollamas_client_may_offer_tools(running: Served) -> None:
-    client = ollama.Client(host=running.url)
-    assert client.chat(model="bundled", messages=QUESTION, tools=TOOLS, think=False).done
-    assert "tools" in (client.show("bundled").capabilities or ())
+@pytest.fixture(scope="module")
+def llama(running: Served) -> Iterator[ollama.Client]:
+    client = ollama.Client(host=running.url, timeout=60)
+    yield client
+    client._client.close()
+
+
+def test_ollamas_client_may_offer_tools(llama: ollama.Client) -> None:
+    assert llama.chat(model="bundled", messages=QUESTION, tools=TOOLS, think=False).done
+    assert "tools" in (llama.show("bundled").capabilities or ())
 
 
 def test_an_ollama_conversation_matches_results_by_name_or_by_order() -> None:
@@ -264,7 +270,7 @@ def test_an_ollama_conversation_matches_results_by_name_or_by_order() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"tool_name": "h"}, {}])
-def test_an_ollama_result_of_no_call_is_refused(running: Served, wrong: dict[str, Any]) -> None:
+def test_an_ollama_result_of_no_call_is_refused(llama: ollama.Client, wrong: dict[str, Any]) -> None:
     calls = [] if not wrong else [{"function": {"name": "f", "arguments": {}}}]
     turns: list[Any] = [
         *QUESTION,
@@ -272,7 +278,7 @@ def test_an_ollama_result_of_no_call_is_refused(running: Served, wrong: dict[str
         {"role": "tool", "content": "7", **wrong},
     ]
     with pytest.raises(ollama.ResponseError, match="does not call") as caught:
-        ollama.Client(host=running.url).chat(model="bundled", messages=turns)
+        llama.chat(model="bundled", messages=turns)
     assert caught.value.status_code == 400
 
 

@@ -173,7 +173,7 @@ def _text(content: str | Sequence[Text | Thought | Use | Result]) -> str:
     return content if isinstance(content, str) else "".join(x.text for x in content if isinstance(x, Text))
 
 
-@routes.post("/messages")
+@routes.post("/messages", responses=sse.documented(sse.NAMED))
 async def messages(body: MessagesRequest, request: Request) -> Response:
     """Writes the next message, at once or in pieces."""
     service: Service = request.app.state.service

@@ -36,7 +36,7 @@ routes = APIRouter()
 LEAST_LOGPROB = -9999.0
 
 
-@routes.post("/chat/completions")
+@routes.post("/chat/completions", responses=sse.documented(sse.OPENAI))
 async def chat_completions(body: ChatRequest, request: Request) -> Response:
     """Answers a conversation, at once or in pieces."""
     service: Service = request.app.state.service

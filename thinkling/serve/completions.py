@@ -55,7 +55,7 @@ class CompletionRequest(SamplingFields):
         return [Question(prompt, sampling) for prompt in prompts]
 
 
-@routes.post("/completions")
+@routes.post("/completions", responses=sse.documented(sse.OPENAI))
 async def completions(body: CompletionRequest, request: Request) -> Response:
     """Continues prompts, at once or in pieces."""
     service: Service = request.app.state.service

@@ -61,7 +61,7 @@ async def one_file(number: str, request: Request) -> dict[str, Any]:
     return described(found_file(store_of(request), number, owner_of(request)))
 
 
-@routes.get("/files/{number}/content")
+@routes.get("/files/{number}/content", response_class=FileResponse)
 async def content(number: str, request: Request) -> Response:
     """Its bytes."""
     store = store_of(request)

@@ -155,7 +155,7 @@ class OllamaGenerate(Asked):
     system: str | None = None
 
 
-@routes.post("/chat")
+@routes.post("/chat", responses=sse.documented(sse.OLLAMA))
 async def chat(body: OllamaChat, request: Request) -> Response:
     """Answers a conversation."""
     if not body.messages:
@@ -164,7 +164,7 @@ async def chat(body: OllamaChat, request: Request) -> Response:
     return await _answered(body, question, request, _in_message)
 
 
-@routes.post("/generate")
+@routes.post("/generate", responses=sse.documented(sse.OLLAMA))
 async def generate(body: OllamaGenerate, request: Request) -> Response:
     """Answers a prompt, in the model's own template."""
     if not body.prompt:

@@ -41,7 +41,7 @@ CANCEL_S = 10.0
 """So long the end of a response is waited for."""
 
 
-@routes.post("/responses")
+@routes.post("/responses", responses=sse.documented(sse.NAMED))
 async def create(body: ResponseRequest, request: Request) -> Response:
     """Answers, at once, in events, or later."""
     service: Service = request.app.state.service

@@ -45,6 +45,12 @@ NAMED = Wire("text/event-stream", _named_event, b"", KEEP_ALIVE, anthropic_fault
 OLLAMA = Wire("application/x-ndjson", _line, b"", b"", ollama_fault)
 
 
+def documented(wire: Wire) -> dict[int | str, dict[str, Any]]:
+    """For an OpenAPI document: an answer is an object, or a stream."""
+    kinds: dict[str, dict[str, str]] = {"application/json": {"type": "object"}, wire.media_type: {}}
+    return {200: {"content": {kind: {"schema": schema} for kind, schema in kinds.items()}}}
+
+
 async def with_keep_alive(source: AsyncIterator[bytes], words: bytes, every_s: float) -> AsyncIterator[bytes]:
     """The same with `words` wherever nothing came for `every_s`: clients and proxies give up on silence."""
     waiting: asyncio.Future[bytes] | None = None

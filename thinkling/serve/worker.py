@@ -14,10 +14,11 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from thinkling.errors import RequestError, ThinklingError
-from thinkling.records import FREE_FORM, AnswerForm, Piece, Prompt, Reply, ThinkingBudget
+from thinkling.records import FREE_FORM, AnswerForm, Message, Piece, Prompt, Reply, ThinkingBudget
+from thinkling.text.turn import is_conversation
 
 if TYPE_CHECKING:
     from thinkling.llm import LLM
@@ -197,6 +198,8 @@ class ModelWorker(Worker):
         self._loop = asyncio.get_running_loop()
         self._commands: queue.SimpleQueue[tuple[Command, Ticket] | None] = queue.SimpleQueue()
         self._pending: dict[Ticket, Pending] = {}
+        self._said: list[Message] | None = None
+        """The conversation that was answered last: its next question is to come soon."""
         self._thread = threading.Thread(target=self._run, name=f"model {name}", daemon=True)
         self._thread.start()
 
@@ -251,6 +254,7 @@ class ModelWorker(Worker):
                 if self._pending:
                     llm.step()
                     self._hand_over(llm)
+            self._read_ahead(llm)
         except Exception as error:  # a step failed: nothing of it may stay with the model
             log.exception("the model %s failed", self.name)
             for pending in self._pending.values():
@@ -258,6 +262,19 @@ class ModelWorker(Worker):
             self._tell([(ticket, [error]) for ticket in self._pending])
             self._pending.clear()
         return False
+
+    def _read_ahead(self, llm: LLM) -> None:
+        """While nobody asks: take the conversation into the cache as its next question will find it.
+
+        Templates leave old thinking out, so the answer is a new text then, which somebody would wait for.
+        """
+        said, self._said = self._said, None
+        if said is None:
+            return
+        try:
+            llm.read_ahead(said, lambda: not self._commands.empty())
+        except ThinklingError:  # a favour: what is wrong with it, the next question will say
+            log.debug("a conversation could not be read ahead")
 
     def _is_told_to_stop(self, llm: LLM) -> bool:
         """Do what was asked since the last step; True where that is to stop."""
@@ -308,6 +325,7 @@ class ModelWorker(Worker):
             if pending.is_done:
                 llm.drop(pending)
                 del self._pending[ticket]
+                self._said = _conversation(ticket.question, pending)
         if news:
             self._tell(news)
 
@@ -316,6 +334,17 @@ class ModelWorker(Worker):
             self._loop.call_soon_threadsafe(_deliver, news)
         except RuntimeError:  # the loop has ended: nobody listens
             log.debug("an answer came after the end")
+
+
+def _conversation(question: Question, pending: Pending) -> list[Message] | None:
+    """A conversation with its one answer; None where there is none to go on with."""
+    reply = pending.answers[0].reply
+    # With tools the next prompt begins otherwise than is known here.
+    is_one = question.num_answers == 1 and is_conversation(question.prompt) and not question.form.tools
+    if not is_one or reply is None or reply.finish_reason != "stop":
+        return None
+    answer = Message("assistant", reply.content, reply.reasoning, reply.tool_calls)
+    return [*cast("Sequence[Message]", question.prompt), answer]
 
 
 def _deliver(news: Sequence[tuple[Ticket, Sequence[Event | Exception | None]]]) -> None:
