@@ -28,6 +28,7 @@ from thinkling.records import (
 from thinkling.remote_form import (
     STREAMED,
     GrowingReply,
+    Lines,
     RemoteError,
     as_json,
     chat_body,
@@ -124,8 +125,8 @@ class Remote:
         growing = GrowingReply()
         try:
             with self._asked("POST", "/chat/completions", body | STREAMED) as response:
-                for line in response.iter_lines():
-                    chunk = chunk_of(line)
+                lines = Lines()
+                for chunk in (chunk_of(line) for data in response.iter_bytes() for line in lines.feed(data)):
                     if chunk is None:
                         break
                     yield from growing.feed(chunk)

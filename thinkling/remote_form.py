@@ -35,10 +35,15 @@ def root_of(url: str) -> str:
     return root if root.endswith("/v1") else f"{root}/v1"
 
 
+def headers_of(key: str | None) -> dict[str, str]:
+    """With a key, if there is one."""
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
 def headers_with(key: str | None) -> dict[str, str]:
     """With a key, or the one of the environment."""
     key = key or next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "")
-    return {"authorization": f"Bearer {key}"} if key else {}
+    return headers_of(key)
 
 
 def chat_body(model: str, messages: Sequence[Message]) -> dict[str, Any]:
@@ -63,38 +68,72 @@ def chat_body(model: str, messages: Sequence[Message]) -> dict[str, Any]:
 STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
 
+class Lines:
+    """Lines out of the bytes of a stream, cut at newlines alone: JSON may hold other ends of lines."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[str]:
+        """The lines that `data` completes. Raises RemoteError for one without end."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > MOST_LINE:
+            raise RemoteError("the service sends lines without end.", "it may not have OpenAI's interface")
+        return [line.decode("utf-8", "replace").rstrip("\r") for line in lines]
+
+
 class GrowingReply:
     """A reply from chunks. Where the service does not part thinking from answer, that is done here."""
 
     def __init__(self) -> None:
         self._pieces: list[Piece] = []
         self._splitter: ThinkingSplitter | None = ThinkingSplitter()
-        self._reason: FinishReason = "abort"
+        self._reason: FinishReason | None = None
         self._usage: dict[str, Any] = {}
+        self._calls: list[object] = []
+        """What the service calls its calls, in order: whatever its numbers are, ours count from 0."""
         self._began = self._first = time.perf_counter()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the service has said why the answer ended."""
+        return self._reason is not None
+
     def feed(self, chunk: dict[str, Any]) -> list[Piece]:
-        """The pieces of one chunk. Raises RemoteError for one that tells of a fault."""
-        if "error" in chunk:
+        """The pieces of one chunk. Raises RemoteError for one that tells of a fault, or cannot be read."""
+        if chunk.get("error"):
             raise RemoteError(f"the answer broke off: {_message(chunk)}", "ask again")
-        self._usage = chunk.get("usage") or self._usage
+        self._usage = _object(chunk.get("usage")) or self._usage
         pieces: list[Piece] = []
-        for choice in chunk.get("choices", ())[:1]:
-            delta = choice.get("delta") or {}
-            thought = delta.get("reasoning_content") or delta.get("reasoning")
+        for choice in map(_object, _list(chunk.get("choices"))[:1]):
+            delta = _object(choice.get("delta"))
+            thought = _text(delta.get("reasoning_content")) or _text(delta.get("reasoning"))
             if thought:
                 self._splitter = None
                 pieces.append(Piece("reasoning", thought))
-            if delta.get("content"):
-                text = delta["content"]
+            text = _text(delta.get("content"))
+            if text:
                 pieces += self._splitter.feed(text) if self._splitter else [Piece("content", text)]
-            pieces += [_piece_of_call(one) for one in delta.get("tool_calls") or ()]
-            if choice.get("finish_reason"):
-                self._reason = reason_of(choice["finish_reason"])
+            pieces += [self._piece_of_call(_object(one)) for one in _list(delta.get("tool_calls"))]
+            reason = _text(choice.get("finish_reason"))
+            if reason:
+                self._reason = reason_of(reason)
         if pieces and not self._pieces:
             self._first = time.perf_counter()
         self._pieces += pieces
         return pieces
+
+    def _piece_of_call(self, delta: dict[str, Any]) -> Piece:
+        function, number = _object(delta.get("function")), _text(delta.get("id"))
+        index = delta.get("index")
+        name: object = index if isinstance(index, int) else number or len(self._calls) - 1
+        is_new = name not in self._calls
+        if is_new:
+            self._calls.append(name)
+        elif name != self._calls[-1]:
+            raise RemoteError("the service mixes up the pieces of its calls.", "ask without tools")
+        named = _text(function.get("name")) if is_new else ""
+        return Piece("tool_call", _text(function.get("arguments")), len(self._calls) - 1, named)
 
     def flush(self) -> list[Piece]:
         """What was held back."""
@@ -104,11 +143,11 @@ class GrowingReply:
 
     def reply(self) -> Reply:
         """The whole."""
-        now = time.perf_counter()
-        count = self._usage.get("completion_tokens", 0)
-        details = self._usage.get("completion_tokens_details") or {}
-        cached = (self._usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-        used = Usage(self._usage.get("prompt_tokens", 0), count, details.get("reasoning_tokens") or 0, cached)
+        now, usage = time.perf_counter(), self._usage
+        count = _count(usage.get("completion_tokens"))
+        reasoning = _count(_object(usage.get("completion_tokens_details")).get("reasoning_tokens"))
+        cached = _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
+        used = Usage(_count(usage.get("prompt_tokens")), count, reasoning, cached)
         speed = round((count - 1) / (now - self._first), 1) if count > 1 and now > self._first else 0.0
         times = Timings(
             first_token_s=round(self._first - self._began, 4),
@@ -116,13 +155,38 @@ class GrowingReply:
             decode_tokens_per_s=speed,
         )
         said, thought = (text_of(self._pieces, kind) for kind in ("content", "reasoning"))
-        return Reply(said, thought, self._reason, used, times, calls_of(self._pieces))
+        return Reply(said, thought, self._reason or "abort", used, times, calls_of(self._pieces))
 
 
-def _piece_of_call(delta: dict[str, Any]) -> Piece:
-    function = delta.get("function") or {}
-    text, name = function.get("arguments") or "", function.get("name") or ""
-    return Piece("tool_call", text, int(delta.get("index") or 0), name)
+def _object(value: object) -> dict[str, Any]:
+    """An object as it is, and nothing for what is missing. Raises RemoteError for anything else."""
+    if value is not None and not isinstance(value, dict):
+        raise _odd(value)
+    return value or {}
+
+
+def _list(value: object) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        raise _odd(value)
+    return value or []
+
+
+def _text(value: object) -> str:
+    if value is not None and not isinstance(value, str):
+        raise _odd(value)
+    return value or ""
+
+
+def _count(value: object) -> int:
+    """A number of tokens; what is none counts as 0: it is only told, and nothing depends on it."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _odd(value: object) -> RemoteError:
+    return RemoteError(
+        f"the service's answer has a {type(value).__name__} in a strange place.",
+        "it may not have OpenAI's interface",
+    )
 
 
 def chunk_of(line: str) -> dict[str, Any] | None:
@@ -165,6 +229,14 @@ def refusal(response: httpx2.Response) -> ThinklingError:
     if response.status_code < 500 and response.status_code != 429:
         return RequestError(f"the service refuses: {said}", "change the request")
     return RemoteError(f"the service answers {response.status_code}: {said}", "try again later")
+
+
+def words_of(body: bytes) -> str:
+    """What a refusal says, cut to a sentence or two."""
+    try:
+        return _message(as_json(body))[:500]
+    except RemoteError:
+        return "no words that can be read"
 
 
 def reason_of(word: str | None) -> FinishReason:

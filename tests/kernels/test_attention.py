@@ -91,6 +91,23 @@ def test_both_equal_a_loop_over_positions() -> None:
         torch.testing.assert_close(attend(q, k, v, 0.3), expected, rtol=1e-4, atol=1e-5)
 
 
+def test_answers_to_nothing_have_gradients_of_their_own() -> None:
+    tensors = heads(12, 2, 1, (16, 16), 0)
+    empty = Forked([Branches(0, 0, ((0, 5), (5, 7)))])
+    for mine, other in zip(
+        with_gradients(empty._attend, tensors, 0.3),
+        with_gradients(Causal((5, 7))._attend, tensors, 0.3),
+        strict=True,
+    ):
+        torch.testing.assert_close(mine, other)
+
+
+def test_rows_that_no_document_covers_are_refused() -> None:
+    q, k, v = heads(12, 2, 1, (16, 16), 0)
+    with pytest.raises(AssertionError, match="cover"):
+        Causal((5, 5)).gqa(0, q, k, v, 1.0)
+
+
 def test_nothing_of_another_document_is_seen() -> None:
     """Not-a-number spreads wherever it is looked at, also when it is multiplied with nothing."""
     tensors = heads(60, 4, 2, (16, 16), 0)

@@ -90,11 +90,21 @@ def test_a_compiler_that_fails_is_asked_once(tmp_path: Path, stock: list[str]) -
 
 @needs_kernels
 @pytest.mark.parametrize("content", [b"", b"not a library"])
-def test_a_library_that_was_cut_short_is_not_used(tmp_path: Path, stock: list[str], content: bytes) -> None:
-    answered(tmp_path)
+def test_a_library_that_was_cut_short_is_made_again(tmp_path: Path, content: bytes) -> None:
+    first = answered(tmp_path)
     (made,) = (tmp_path / "thinkling" / "kernels").iterdir()
     made.write_bytes(content)
-    assert_stock_works(answered(tmp_path), stock, "")
+    assert answered(tmp_path) == first
+
+
+def test_a_library_that_cannot_be_loaded_is_complained_of_once(tmp_path: Path, stock: list[str]) -> None:
+    compiler = tmp_path / "strange"
+    script = f'#!/bin/sh\necho asked >> {tmp_path}/asked\nfor last; do :; done\n: > "$last"\n'
+    compiler.write_text(script)
+    compiler.chmod(0o755)
+    for _ in range(2):
+        assert_stock_works(answered(tmp_path, CXX=str(compiler)), stock, "could not be compiled")
+    assert (tmp_path / "asked").read_text().split() == ["asked"]
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault(tmp_path: Path, stock: list[str]) -> None:

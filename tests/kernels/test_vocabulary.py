@@ -106,3 +106,9 @@ def test_entropy_of_a_row_with_barred_tokens_is_that_of_the_others() -> None:
     assert logp.item() == pytest.approx(-0.6931, abs=1e-4) and entropy.item() == pytest.approx(
         0.6931, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("wrong", [-1, 4])
+def test_ids_outside_of_the_vocabulary_are_refused(wrong: int) -> None:
+    with pytest.raises(IndexError, match="vocabulary of 4"):
+        chosen(torch.zeros(2, 4), torch.tensor([0, wrong]))

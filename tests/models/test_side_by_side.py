@@ -8,7 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from thinkling.models.config import GQA as Shape
 from thinkling.models.dense import Dense
+from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, SideBySide, set_compute_dtype, settle
 
 
@@ -34,12 +36,12 @@ def gradients(outputs: tuple[Tensor, ...], layers: list[Linear], x: Tensor) -> l
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
 def test_it_says_and_learns_what_the_layers_say_and_learn(dtype: torch.dtype | None) -> None:
     layers = three()
-    both = SideBySide(*layers)
+    both = SideBySide()
     for one in layers:
         one.compute = dtype
-    assert both.fits()
+    assert both.fits(*layers)
     x = X.clone().requires_grad_()
-    together, alone = both(x), tuple(one(x) for one in layers)
+    together, alone = both(x, *layers), tuple(one(x) for one in layers)
     for mine, other in zip(together, alone, strict=True):
         torch.testing.assert_close(mine, other)
     for mine, other in zip(gradients(together, layers, x), gradients(alone, layers, x), strict=True):
@@ -49,11 +51,11 @@ def test_it_says_and_learns_what_the_layers_say_and_learn(dtype: torch.dtype | N
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
 def test_a_step_of_the_optimizer_is_seen_at_once(dtype: torch.dtype | None) -> None:
     layers = three()
-    both = SideBySide(*layers)
+    both = SideBySide()
     for one in layers:
         one.compute = dtype
     with torch.inference_mode():
-        before = both(X)
+        before = both(X, *layers)
     parameters = [one.weight for one in layers]
     assert all(isinstance(one, torch.nn.Parameter) for one in parameters)
     torch.optim.SGD(parameters, lr=1.0)  # holds the same tensors, wherever they lie
@@ -61,48 +63,80 @@ def test_a_step_of_the_optimizer_is_seen_at_once(dtype: torch.dtype | None) -> N
         one.grad = torch.ones_like(one)
     torch.optim.SGD(parameters, lr=1.0).step()
     with torch.inference_mode():
-        for mine, old, layer in zip(both(X), before, layers, strict=True):
+        for mine, old, layer in zip(both(X, *layers), before, layers, strict=True):
             assert not torch.equal(mine, old)
             torch.testing.assert_close(mine, layer(X))
 
 
 def test_weights_that_are_put_in_anothers_place_are_found() -> None:
     layers = three()
-    both = SideBySide(*layers)
-    both(X)
+    both = SideBySide()
+    both(X, *layers)
     layers[1].weight.data = torch.zeros_like(layers[1].weight)
-    found = both(X)
+    found = both(X, *layers)
     assert not found[1].any() and found[0].any()
     layers[2].weight = torch.nn.Parameter(torch.zeros(16, 32))
-    assert not both(X)[2].any()
+    assert not both(X, *layers)[2].any()
+
+
+def attention() -> GQA:
+    config = Shape(num_heads=3, num_kv_heads=1, head_width=16, has_qk_norm=True)
+    layer = GQA(config, 32, 1e-6)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for one in layer.beside_layers():
+            assert isinstance(one, Linear)
+            one.weight.normal_(generator=generator)
+    return layer
 
 
 def test_a_deep_copy_learns_for_itself() -> None:
-    model = torch.nn.ModuleList(three())
-    model.append(SideBySide(*list(model)))
-    before = model[3](X)
-    other = copy.deepcopy(model)
+    layer = attention()
+    settle(layer)
+    before = layer.beside(X, *layer.beside_layers())
+    other = copy.deepcopy(layer)
     with torch.no_grad():
-        for one in list(other)[:3]:
+        for one in other.beside_layers():
+            assert isinstance(one, Linear)
             one.weight.zero_()
-    assert not any(one.any() for one in other[3](X))
-    for mine, old in zip(model[3](X), before, strict=True):
+    assert not any(one.any() for one in other.beside(X, *other.beside_layers()))
+    for mine, old in zip(layer.beside(X, *layer.beside_layers()), before, strict=True):
         assert torch.equal(mine, old)
 
 
 def test_once_settled_weights_do_not_move() -> None:
-    model = torch.nn.ModuleList(three())
-    model.append(SideBySide(*list(model)))
-    settle(model)
-    places = [one.data_ptr() for one in model.parameters()]
-    model[3](X)
-    assert [one.data_ptr() for one in model.parameters()] == places
+    layer = attention()
+    settle(layer)
+    places = [one.data_ptr() for one in layer.parameters()]
+    layer.beside(X, *layer.beside_layers())
+    assert [one.data_ptr() for one in layer.parameters()] == places
+
+
+def test_a_layer_in_anothers_place_is_the_one_that_is_used() -> None:
+    layer = attention()
+    settle(layer)
+    layer.q = torch.nn.Identity()
+    assert not layer.beside.fits(*layer.beside_layers())
+
+
+def test_a_weight_that_is_changed_before_the_backward_pass_is_noticed() -> None:
+    layers = three()
+    both = SideBySide()
+    y = both(X.clone().requires_grad_(), *layers)[0]
+    with torch.no_grad():
+        layers[0].weight.add_(1)
+    with pytest.raises(RuntimeError, match="modified"):
+        y.sum().backward()
 
 
 def test_layers_with_biases_or_in_other_precisions_are_left_alone() -> None:
-    assert not SideBySide(*three(has_bias=True)).fits()
-    assert not SideBySide(three()[0], torch.nn.Identity()).fits()
-    assert not SideBySide(*(one.to(torch.bfloat16) for one in three())).fits()
+    both = SideBySide()
+    assert not both.fits(*three(has_bias=True))
+    assert not both.fits(three()[0], torch.nn.Identity())
+    assert not both.fits(*(one.to(torch.bfloat16) for one in three()))
+    mixed = three()
+    mixed[1].compute = torch.bfloat16
+    assert not both.fits(*mixed)
 
 
 def test_a_dense_layer_in_bf16_rounds_nothing_twice() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import anthropic
 import click
+import httpx2
 import openai
 import pytest
 
@@ -154,7 +156,7 @@ def test_json_and_tools_are_handed_on(running: Served) -> None:
     ("asked", "status", "words"),
     [
         ({"model": "nowhere"}, 502, "cannot be asked"),
-        ({"model": "misnamed"}, 400, "no such model"),
+        ({"model": "misnamed"}, 502, "answers 404"),
         ({"model": "far", "logprobs": True}, 400, "logprobs"),
         ({"model": "far", "temperature": 99, "max_tokens": 9, "stop": ["x"] * 16}, 200, ""),
     ],
@@ -178,29 +180,162 @@ def test_a_text_cannot_be_continued_elsewhere(running: Served) -> None:
         running.client().completions.create(model="far", prompt="12*")
 
 
-def test_its_key_goes_to_it_and_ours_does_not() -> None:
-    seen: list[str] = []
+class Scripted:
+    """A service elsewhere that says what a test gives it, and remembers what it was asked with."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            seen.append(self.headers.get("authorization", ""))
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(200)
-            self.end_headers()
-            chunk = {"choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": "stop"}]}
-            self.wfile.write(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
+    def __init__(self) -> None:
+        self.answer: tuple[int, bytes] = (200, b"")
+        self.keys: list[str | None] = []
+        scripted = self
 
-        def log_message(self, *_: object) -> None:
-            pass
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                scripted.keys.append(self.headers.get("authorization"))
+                self.rfile.read(int(self.headers["content-length"]))
+                status, body = scripted.answer
+                self.send_response(status)
+                if status in (301, 302):
+                    self.send_header("location", "/elsewhere")
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    far = {"far": FarModel(f"http://127.0.0.1:{server.server_port}", "x", "secret of theirs")}
-    with served({"near": None}, ServeSettings(port=0, far_models=far)) as running:
-        found = running.client("secret of ours").chat.completions.create(model="far", messages=QUESTION)
-    server.shutdown()
-    server.server_close()
-    assert found.choices[0].message.content == "hi" and seen == ["Bearer secret of theirs"]
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def says(self, *chunks: Any, end: bytes = b"data: [DONE]\n\n") -> None:
+        lines = [f"data: {json.dumps(one, ensure_ascii=False)}\n\n".encode() for one in chunks]
+        self.answer = (200, b"".join(lines) + end)
+
+
+@pytest.fixture(scope="module")
+def scripted() -> Iterator[Scripted]:
+    found = Scripted()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def near(scripted: Scripted) -> Iterator[Served]:
+    far = {"far": FarModel(scripted.url, "x", "theirs"), "open": FarModel(scripted.url, "x")}
+    with served({"near": None}, ServeSettings(port=0, far_models=far)) as found:
+        yield found
+
+
+def said(delta: dict[str, Any], reason: str | None = None, **more: Any) -> dict[str, Any]:
+    return {"id": "1", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]} | more
+
+
+def ask_far(near: Served, model: str = "far", **more: Any) -> Any:
+    return near.client("ours").chat.completions.create(model=model, messages=QUESTION, **more)
+
+
+def test_its_key_goes_to_it_and_ours_go_nowhere(
+    near: Served, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "of somebody else")
+    scripted.says(said({"content": "hi"}, "stop"))
+    assert [ask_far(near, model).choices[0].message.content for model in ("far", "open")] == ["hi", "hi"]
+    assert scripted.keys[-2:] == ["Bearer theirs", None]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        said({"content": 5}),
+        said({"content": ["a"]}),
+        said({"reasoning_content": {"a": 1}}),
+        said({"tool_calls": {"a": 1}}),
+        said({"tool_calls": [None, {"function": {"arguments": {"a": 1}}}]}),
+        {"choices": "x"},
+        {"choices": [5]},
+        said({}, usage=[1]),
+        {"error": {"message": "out of luck"}},
+        [1],
+    ],
+)
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_odd_chunks_are_told_and_end_the_question(
+    near: Served, scripted: Scripted, odd: Any, is_streamed: bool
+) -> None:
+    scripted.says(said({"content": "a"}), odd, said({}, "stop"))
+    with pytest.raises(openai.APIError):
+        list(ask_far(near, stream=is_streamed))
+    near.wait_until_idle(3)
+
+
+def test_numbers_of_tokens_that_are_none_count_as_none(near: Served, scripted: Scripted) -> None:
+    for usage in ({"completion_tokens": "5"}, {"prompt_tokens": -1}, {"prompt_tokens": None}, None):
+        scripted.says(said({"content": "hi"}, "stop"), {"choices": [], "usage": usage}, {"error": None})
+        found = ask_far(near)
+        assert found.choices[0].message.content == "hi" and found.usage.total_tokens == 0
+    near.wait_until_idle(3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "words"),
+    [
+        ((301, b""), 502, "answers 301"),
+        ((200, b"<html>hello</html>"), 502, "no stream"),
+        ((200, b'data: {"choices": []}\n\n'), 502, "broke off"),
+        ((200, b"data: " + b"x" * 5_000_000), 502, "without end"),
+        ((401, b'{"error": {"message": "key sk-secret is wrong"}}'), 502, "answers 401"),
+        ((404, b"x" * 10_000_000), 502, "answers 404"),
+        ((429, b"{}"), 429, "no more questions"),
+        ((400, b'{"error": {"message": "top_k is unknown"}}'), 400, "top_k is unknown"),
+        ((500, b""), 502, "answers 500"),
+    ],
+)
+def test_refusals_and_what_is_no_stream_have_a_status(
+    near: Served, scripted: Scripted, answer: tuple[int, bytes], status: int, words: str
+) -> None:
+    scripted.answer = answer
+    with pytest.raises(openai.APIStatusError, match=words) as caught:
+        ask_far(near)
+    assert caught.value.status_code == status and "sk-secret" not in str(caught.value)
+    near.wait_until_idle(3)
+
+
+def test_other_ends_of_lines_stand_in_texts(near: Served, scripted: Scripted) -> None:
+    scripted.says(said({"content": "a\u2028b\u0085c"}, "stop"))
+    assert ask_far(near).choices[0].message.content == "a\u2028b\u0085c"
+
+
+def test_calls_are_numbered_here_whatever_they_are_called_there(near: Served, scripted: Scripted) -> None:
+    calls = [
+        {"index": 3, "id": "x", "function": {"name": "add", "arguments": "{"}},
+        {"index": 3, "function": {"arguments": "}"}},
+        {"index": 7, "id": "y", "function": {"name": "now", "arguments": "{}"}},
+    ]
+    scripted.says(*(said({"tool_calls": [one]}) for one in calls), said({}, "tool_calls"))
+    found = near.client().responses.create(model="far", input="Hello", tools=[])
+    assert [one.arguments for one in found.output] == ["{}", "{}"]  # type: ignore[union-attr]
+    given: Any = [
+        {"type": "function_call_output", "call_id": one.call_id, "output": "7"}  # type: ignore[union-attr]
+        for one in found.output
+    ]
+    scripted.says(said({"content": "hi"}, "stop"))
+    more = near.client().responses.create(model="far", input=given, previous_response_id=found.id)
+    assert more.output_text == "hi"
+
+
+def test_half_a_character_and_no_numbers_are_no_fault_of_ours(near: Served, scripted: Scripted) -> None:
+    scripted.says(said({"content": "hi"}, "stop"))
+    half = '{"model": "far", "messages": [{"role": "user", "content": "\\ud800"}]}'
+    odd = '{"model": "far", "messages": [{"role": "user", "content": "x"}], "logit_bias": {"1": NaN}}'
+    for body, statuses in ((half, (200,)), (odd, (200, 400))):
+        sent = httpx2.post(
+            f"{near.url}/v1/chat/completions",
+            content=body.encode(),
+            headers={"content-type": "application/json"},
+        )
+        assert sent.status_code in statuses, sent.text
+    near.wait_until_idle(3)
 
 
 def test_two_models_of_one_name_are_refused(tmp_path: Path) -> None:

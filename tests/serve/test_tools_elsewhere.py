@@ -105,6 +105,11 @@ def test_events_tell_of_a_call_as_the_whole_does(running: Served) -> None:
         ({"tool_choice": "required", "tools": []}, "there are no tools"),
         ({"tool_choice": "required", "text": {"format": {"type": "json_object"}}}, "so is JSON"),
         ({"tools": [{"type": "web_search"}]}, "tools.0"),
+        ({"tool_choice": {"type": "function", "name": ""}}, "no tool"),
+        (
+            {"input": [{"type": "function_call", "call_id": str(n), "name": "f"} for n in range(129)]},
+            "tool_calls",
+        ),
     ],
 )
 def test_tools_of_a_response_that_cannot_be_meant_are_refused(
@@ -284,7 +289,14 @@ def test_an_ollama_result_of_no_call_is_refused(llama: ollama.Client, wrong: dic
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("", {}), (' {"a": 1} ', {"a": 1}), ("[1]", {"arguments": [1]}), ("{a", {"arguments": "{a"})],
+    [
+        ("", {}),
+        (' {"a": 1} ', {"a": 1}),
+        ("[1]", {"arguments": [1]}),
+        ("{a", {"arguments": "{a"}),
+        ('{"a": 1e999}', {"arguments": '{"a": 1e999}'}),
+        ("[" * 100_000, {"arguments": "[" * 100_000}),
+    ],
 )
 def test_arguments_that_a_model_wrote_freely_are_an_object(text: str, expected: dict[str, Any]) -> None:
     assert arguments_of(ToolCall("f", text)) == expected

@@ -8,7 +8,8 @@ twins that the tests compare with. `thinkling doctor` says which of the two a ma
     product.h       small products of matrices
     attend.cpp      causal attention of documents that may share a beginning, forward and backward
     decode.cpp      one token a row against its cached past
+    heads.cpp       queries, keys and values out of one product: normalised and turned
     pointwise.cpp   norms, gates and rotations
     vocabulary.cpp  drawing tokens, and how likely one was
-    attention, pointwise, vocabulary    these, for tensors and with gradients
+    attention, heads, pointwise, vocabulary    these, for tensors and with gradients
 """

@@ -271,7 +271,7 @@ extern "C" void thinkling_attend_backward(const float *q, const float *k, const 
             for (int64_t d = edges[group]; d < edges[group + 1]; d++) {
                 const Document &own = all_documents[d];
                 const int64_t before = own.prefix_length, length = before + own.length, end = rounded_up(length);
-                const bool is_prefix = d > edges[group] && before == 0;
+                const bool is_prefix = d > edges[group] && before == 0 && first.prefix_length > 0;
                 lay_out(given, shape, desk, kv, own.start, own.length, before);
                 clear_columns(desk.keys_turned, key_width, desk.padded, length, end);
                 clear_columns(desk.values_turned, value_width, desk.padded, length, end);

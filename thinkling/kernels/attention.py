@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from thinkling.kernels.library import library
 from thinkling.kernels.tensors import LANES, num_threads, reads
@@ -30,9 +31,15 @@ class Runs:
     table: np.ndarray
     edges: np.ndarray
 
+    @property
+    def num_rows(self) -> int:
+        """Rows of all documents."""
+        return int(self.table[:, 1].sum())
+
 
 def attend(q_THW: Tensor, k_TKW: Tensor, v_TKU: Tensor, runs: Runs, scale: float) -> Tensor:
     """Causal attention of every run to itself and to all of its prefix; returns [T, H, U]. Differentiable."""
+    assert runs.num_rows == len(q_THW) == len(k_TKW) == len(v_TKU), "documents cover every row"
     mixed: Tensor = _Attend.apply(q_THW, k_TKW, v_TKU, runs, scale)
     return mixed
 
@@ -54,6 +61,7 @@ class _Attend(torch.autograd.Function):
         return mixed
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad_THU: Tensor) -> tuple[Tensor | None, ...]:
         q, k, v, mixed, log_sum = ctx.saved_tensors
         grad = grad_THU.contiguous()
@@ -85,6 +93,9 @@ class Past:
     lengths: np.ndarray
     num_positions: int
     """All lengths together."""
+
+    def __post_init__(self) -> None:
+        assert len(self.lengths) and self.lengths.min() >= 1, "attention to nothing is not defined"
 
 
 @dataclass(frozen=True, slots=True)

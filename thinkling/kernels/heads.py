@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from thinkling.kernels.library import library
 from thinkling.kernels.tensors import LANES, num_threads, reads
@@ -82,6 +83,7 @@ class _Heads(torch.autograd.Function):
         return q, k, v
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         given, q_weight, k_weight, scale = ctx.saved_tensors
         how, width = ctx.how, ctx.how.cos.shape[1]

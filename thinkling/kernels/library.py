@@ -7,6 +7,7 @@ wrong, stock operators do the work.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -66,12 +67,17 @@ def library() -> Any:
 
 
 def build() -> bool:
-    """Compiles the kernels unless that was done or tried before. Whether they can be used now."""
+    """Compiles the kernels unless that was done, or tried in vain, before. Whether they can be used now."""
     path = _path()
-    if path is not None and not path.exists() and not _complaint(path).exists():
+    if path is None or library() is not None:
+        return library() is not None
+    if not _complaint(path).exists():
+        if path.exists():
+            path.unlink(missing_ok=True)  # cut short, or made where other libraries were
         _compile(path)
-    if library() is None:
-        library.cache_clear()
+    library.cache_clear()
+    if library() is None and path.exists():
+        _complain(path, b"it was compiled, and cannot be loaded")
     return library() is not None
 
 
@@ -100,6 +106,11 @@ def _complaint(path: Path) -> Path:
     return path.with_suffix(".txt")
 
 
+def _complain(path: Path, words: bytes) -> None:
+    with contextlib.suppress(OSError):
+        _complaint(path).write_bytes(words)
+
+
 def _compile(path: Path) -> None:
     """Puts the library at `path`, whole or not at all; and there what the compiler said, where it failed."""
     here = Path(__file__).parent
@@ -112,8 +123,10 @@ def _compile(path: Path) -> None:
             if done.returncode == 0:
                 made.replace(path)
             else:
-                _complaint(path).write_bytes(done.stderr)
-    except (OSError, subprocess.TimeoutExpired):  # no room, no right to write, no compiler after all
+                _complain(path, done.stderr)
+    except subprocess.TimeoutExpired:
+        _complain(path, f"no end after {MOST_SECONDS} s".encode())
+    except OSError:  # no room, no right to write, no compiler after all
         return
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from thinkling.kernels.library import library
 from thinkling.kernels.tensors import LANES, num_threads, reads
@@ -55,6 +56,7 @@ class _Norm(torch.autograd.Function):
         return y
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         x, weight, scale = ctx.saved_tensors
         grad, width, threads = grad.contiguous(), x.shape[-1], num_threads(x.numel())
@@ -96,6 +98,7 @@ class _SwiGLU(torch.autograd.Function):
         return _swiglu(gate_up)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> Tensor:
         (gate_up,) = ctx.saved_tensors
         grad, found, width = grad.contiguous(), torch.empty_like(gate_up), gate_up.shape[-1] // 2
@@ -134,6 +137,7 @@ class _TurnHalves(torch.autograd.Function):
         return _turn_halves(x.contiguous(), cos, sin, 1.0)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         cos, sin = ctx.saved_tensors
         return _turn_halves(grad.contiguous(), cos, sin, -1.0), None, None

@@ -34,23 +34,24 @@ INLINE int64_t likeliest(const float *x, int64_t width, float top) {
     return 0;
 }
 
-// The token at `noise` of the way through the mass of a row.
+// The token at `target` of the mass of a row; the last one with mass where rounding leaves none.
 INLINE int64_t at_noise(const float *mass, int64_t width, double target) {
     double before = 0;
-    int64_t found = 0;
     for (int64_t i = 0; i < width; i += LANES) {
         const double after = before + total(load(mass + i));
-        if (after > target || i + LANES >= width) {
-            for (int64_t j = i; j < std::min(width, i + LANES); j++) {
+        if (after > target) {
+            int64_t found = -1;
+            for (int64_t j = i; j < std::min(width, i + LANES) && before <= target; j++) {
                 before += mass[j];
                 if (mass[j] > 0) found = j;
-                if (before > target) break;
             }
-            return found;
+            if (found >= 0) return found;
         }
         before = after;
     }
-    return found;
+    for (int64_t j = width - 1; j > 0; j--)
+        if (mass[j] > 0) return j;
+    return 0;
 }
 
 }  // namespace

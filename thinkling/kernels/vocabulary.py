@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from thinkling.kernels.library import library
 from thinkling.kernels.tensors import num_threads
@@ -30,7 +31,12 @@ def draw(logits_TV: Tensor, divisor_T: Tensor, noise_T: Tensor, ids_T: Tensor) -
 
 
 def chosen(logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:
-    """log p(ids_T[i]) under row i of the logits, differentiable, and that row's entropy; both [T]."""
+    """log p(ids_T[i]) under row i of the logits, differentiable, and that row's entropy; both [T].
+
+    Raises IndexError for an id outside of the vocabulary.
+    """
+    if len(ids_T) and not 0 <= int(ids_T.min()) <= int(ids_T.max()) < logits_TV.shape[1]:
+        raise IndexError(f"there is an id outside of the vocabulary of {logits_TV.shape[1]}")
     logp_T, entropy_T = _Chosen.apply(logits_TV, ids_T)
     return logp_T, entropy_T
 
@@ -38,7 +44,7 @@ def chosen(logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:
 class _Chosen(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:
-        logits, ids = logits_TV.contiguous(), ids_T.contiguous()
+        logits, ids = logits_TV.contiguous(), ids_T.long().contiguous()
         logp_T, entropy_T = logits.new_empty(2, len(logits)).unbind()
         chances = torch.empty_like(logits)
         library().thinkling_chosen(
@@ -51,6 +57,7 @@ class _Chosen(torch.autograd.Function):
         return logp_T, entropy_T
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad_T: Tensor, _: Tensor) -> tuple[Tensor, None]:
         chances, ids = ctx.saved_tensors
         grad, found = grad_T.contiguous(), torch.empty_like(chances)

@@ -8,12 +8,12 @@ from torch import Tensor, nn
 from thinkling.kernels import heads as kernels
 from thinkling.models import config as shapes
 from thinkling.models.attend import Attend
-from thinkling.models.linear import Linear, SideBySide
+from thinkling.models.linear import Attention, Linear
 from thinkling.models.norm import RMSNorm
 from thinkling.models.rope import Rotation
 
 
-class GQA(nn.Module):
+class GQA(Attention):
     """H query heads share K key-value heads."""
 
     def __init__(self, config: shapes.GQA, width: int, norm_eps: float) -> None:
@@ -28,20 +28,23 @@ class GQA(nn.Module):
         self.qkv: nn.Module | None = None
         """The three in one product, for inference (`thinkling.models.fuse`)."""
         self.scale = config.head_width**-0.5
-        self._beside = SideBySide(self.q, self.k, self.v)
         self._norm_eps = norm_eps
 
     def forward(self, layer: int, x_TD: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
         q_THW, k_TKW, v_TKW = self._heads(x_TD, rotation)
         return self.o(attend.gqa(layer, q_THW, k_TKW, v_TKW, self.scale).flatten(1))
 
+    def beside_layers(self) -> tuple[nn.Module, ...]:
+        """Queries, keys and values."""
+        return self.q, self.k, self.v
+
     def _heads(self, x_TD: Tensor, rotation: Rotation) -> tuple[Tensor, Tensor, Tensor]:
         """Queries [T, H, W] and keys [T, K, W], turned, and values [T, K, W]."""
         shape = self.config
-        if self.qkv is None and not self._beside.fits():
-            q, k, v = (one(x_TD).unflatten(-1, (-1, shape.head_width)) for one in (self.q, self.k, self.v))
+        if self.qkv is None and not self.beside.fits(*self.beside_layers()):
+            q, k, v = (one(x_TD).unflatten(-1, (-1, shape.head_width)) for one in self.beside_layers())
             return self._turned(q, k, v, rotation)
-        rows = self._beside.together(x_TD) if self.qkv is None else self.qkv(x_TD)
+        rows = self._together(x_TD) if self.qkv is None else self.qkv(x_TD)
         if kernels.takes_heads(rows, shape.head_width) and self._has_fp32_norms():
             how = kernels.Turned(
                 rotation.cos2, rotation.sin2, shape.num_heads, shape.num_kv_heads, self._norm_eps
@@ -50,6 +53,9 @@ class GQA(nn.Module):
         sizes = (shape.num_heads, shape.num_kv_heads, shape.num_kv_heads)
         q, k, v = rows.unflatten(-1, (-1, shape.head_width)).split(sizes, 1)
         return self._turned(q, k, v, rotation)
+
+    def _together(self, x_TD: Tensor) -> Tensor:
+        return self.beside.together(x_TD, *self.beside_layers())
 
     def _has_fp32_norms(self) -> bool:
         weight = _weight_of(self.q_norm)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 from thinkling.models.product import has_fast_bf16, prefers_onednn, product
 
@@ -88,13 +90,15 @@ class ProductOnCpu(torch.autograd.Function):
     ) -> Tensor:
         ctx.is_rounded, ctx.dtype, ctx.sizes = is_rounded, x.dtype, [len(one) for one in weights]
         x = _rounded_like(held, x) if is_rounded else x
-        ctx.save_for_backward(x, held)
+        # Weights are not needed; with them, autograd notices where one was changed in between.
+        ctx.save_for_backward(x, held, *weights)
         y = product(x.flatten(0, -2), held.t()).view(*x.shape[:-1], len(held))
         return y if is_left_rounded else y.float()
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        x, held = ctx.saved_tensors
+        x, held, *_ = ctx.saved_tensors
         rows = grad.flatten(0, -2)
         if ctx.is_rounded:
             rows = _rounded_like(held, rows)
@@ -103,47 +107,64 @@ class ProductOnCpu(torch.autograd.Function):
         return (grad_x, None, None, None, *grad_weight.split(ctx.sizes))
 
 
-class SideBySide(nn.Module):
-    """Layers of one input on a CPU as one product: x is read and rounded once, its gradients come as one sum.
+def _rounded_like(weight: Tensor, x: Tensor) -> Tensor:
+    """x rounded to bf16, in the dtype of `weight`."""
+    return x.bfloat16().to(weight.dtype)
 
-    The weights stay the layers' own, and are views of one tensor from the first use on.
+
+class SideBySide(nn.Module):
+    """Layers of one input on a CPU as one product: x is read and rounded once, its gradients are one sum.
+
+    The weights stay the layers' own, and are views of one tensor from the first use on. It holds no layer:
+    these are handed in, as they are now.
     """
 
-    def __init__(self, *layers: nn.Module) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._layers = layers  # in a tuple: they are others' modules
-        self._whole: Tensor | None = None
-        self._cast = CastCopy()
+        self._forget()
 
-    def fits(self) -> bool:
-        """Whether the layers are plain ones: in fp32, on a CPU, and without biases."""
-        return all(
-            isinstance(one, Linear)
+    def __deepcopy__(self, _: object) -> SideBySide:
+        return SideBySide()
+
+    def fits(self, *layers: nn.Module) -> bool:
+        """Whether the layers are plain ones: in fp32, on a CPU, without biases, of one kind of products."""
+        first = layers[0]
+        found = all(
+            type(one) is Linear
             and one.bias is None
             and one.weight.dtype == torch.float32
             and one.weight.device.type == "cpu"
-            for one in self._layers
+            and one.compute == first.compute
+            for one in layers
         )
+        found = found and first.compute in (None, torch.float32, torch.bfloat16)
+        if not found:
+            self._forget()
+        return found
 
-    def settle(self) -> None:
+    def settle(self, *layers: nn.Module) -> None:
         """The weights move now, if they are going to."""
-        if self.fits():
-            self._joined(cast("tuple[Linear, ...]", self._layers))
+        if self.fits(*layers):
+            self._joined(cast("tuple[Linear, ...]", layers))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, x: Tensor, *layers: nn.Module) -> tuple[Tensor, ...]:
         """What each layer makes of x."""
-        layers = cast("tuple[Linear, ...]", self._layers)
-        return cast("tuple[Tensor, ...]", self.together(x).split([len(one.weight) for one in layers], -1))
+        sizes = [len(one.weight) for one in cast("tuple[Linear, ...]", layers)]
+        return cast("tuple[Tensor, ...]", self.together(x, *layers).split(sizes, -1))
 
-    def together(self, x: Tensor) -> Tensor:
+    def together(self, x: Tensor, *layers: nn.Module) -> Tensor:
         """The same in one row, one after the other."""
-        layers = cast("tuple[Linear, ...]", self._layers)
-        weights, held = [one.weight for one in layers], self._joined(layers)
-        is_rounded = layers[0].rounds()
+        own = cast("tuple[Linear, ...]", layers)
+        weights, held = [one.weight for one in own], self._joined(own)
+        is_rounded = own[0].rounds()
         if is_rounded:
             versions = tuple(one._version for one in weights)
             held = self._cast.rounded(held, is_kept_in_fp32=not has_fast_bf16(), versions=versions)
         return ProductOnCpu.apply(x.float(), held, is_rounded, False, *weights)
+
+    def _forget(self) -> None:
+        self._whole: Tensor | None = None
+        self._cast = CastCopy()
 
     def _joined(self, layers: Sequence[Linear]) -> Tensor:
         """All weights in one; made anew where one of them has moved."""
@@ -151,6 +172,7 @@ class SideBySide(nn.Module):
         is_one = _follow_one_another([one.weight for one in layers])
         if is_one and self._whole is not None and self._whole.data_ptr() == first.data_ptr():
             return self._whole
+        self._forget()
         with torch.inference_mode(False), torch.no_grad():  # made while sampling, and trained afterwards
             if is_one:
                 self._whole = first.detach().as_strided((num_rows, first.shape[1]), first.stride())
@@ -160,11 +182,6 @@ class SideBySide(nn.Module):
             for one, part in zip(layers, parts, strict=True):
                 one.weight.data = part
         return self._whole
-
-
-def _rounded_like(weight: Tensor, x: Tensor) -> Tensor:
-    """x rounded to bf16, in the dtype of `weight`."""
-    return x.bfloat16().to(weight.dtype)
 
 
 def _follow_one_another(weights: Sequence[Tensor]) -> bool:
@@ -177,11 +194,23 @@ def _follow_one_another(weights: Sequence[Tensor]) -> bool:
     return True
 
 
+class Attention(nn.Module, ABC):
+    """A layer of attention, the first products of which may stand side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beside = SideBySide()
+
+    @abstractmethod
+    def beside_layers(self) -> tuple[nn.Module, ...]:
+        """Those of one input."""
+
+
 def settle(model: nn.Module) -> None:
     """From now on using the model leaves its weights where they are."""
     for module in model.modules():
-        if isinstance(module, SideBySide):
-            module.settle()
+        if isinstance(module, Attention):
+            module.beside.settle(*module.beside_layers())
 
 
 class CastCopy:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from thinkling.models import config as shapes
 from thinkling.models.attend import Attend, LatentAttention
-from thinkling.models.linear import Linear, SideBySide
+from thinkling.models.linear import Attention, Linear
 from thinkling.models.norm import RMSNorm
 from thinkling.models.rope import Rotation
 
@@ -20,7 +20,7 @@ from thinkling.models.rope import Rotation
 LATENT_NORM_EPS = 1e-6
 
 
-class MLA(nn.Module):
+class MLA(Attention):
     """Latent attention with decoupled rotation; `q_rank` None projects queries directly (V2-Lite)."""
 
     def __init__(self, config: shapes.MLA, width: int, scale: float) -> None:
@@ -36,11 +36,10 @@ class MLA(nn.Module):
         self.kv_up = KeyValueUp(config)
         self.o = Linear(config.num_heads * config.value_width, width)
         self.scale = scale
-        self._beside = SideBySide(self.q, self.kv_down)
 
     def forward(self, layer: int, x_TD: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
         shape = self.config
-        q, down = self._beside(x_TD) if self._beside.fits() else (self.q(x_TD), self.kv_down(x_TD))
+        q, down = self._first_products(x_TD)
         q_nope_THN, q_rope_THR = q.unflatten(-1, (shape.num_heads, -1)).split(
             (shape.nope_width, shape.rope_width), -1
         )
@@ -54,6 +53,17 @@ class MLA(nn.Module):
             self.scale,
         )
         return self.o(attend.mla(layer, given).flatten(1))
+
+    def beside_layers(self) -> tuple[nn.Module, ...]:
+        """Queries and the latent."""
+        return self.q, self.kv_down
+
+    def _first_products(self, x_TD: Tensor) -> tuple[Tensor, Tensor]:
+        layers = self.beside_layers()
+        if self.beside.fits(*layers):
+            q, down = self.beside(x_TD, *layers)
+            return q, down
+        return self.q(x_TD), self.kv_down(x_TD)
 
 
 class CompressedQuery(nn.Module):

@@ -97,7 +97,11 @@ class Turn(Schema):
         for one in blocks:
             if isinstance(one, Result):
                 yield result(one.tool_use_id, _text(one.content or ""))
-        uses = [(one.id, one.name, json.dumps(one.input)) for one in blocks if isinstance(one, Use)]
+        uses = [
+            (one.id, one.name, json.dumps(one.input, ensure_ascii=False))
+            for one in blocks
+            if isinstance(one, Use)
+        ]
         if self.role == "assistant":
             yield calling(uses, _text(self.content))
         elif isinstance(self.content, str) or any(isinstance(one, Text) for one in blocks):

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
@@ -82,6 +83,7 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
         app.include_router(router, responses=refusals(Fault))
     app.add_exception_handler(ThinklingError, _explained)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(ValidationError, _not_meant)
     app.add_exception_handler(HTTPException, _no_such_place)
     app.add_exception_handler(Exception, _our_fault)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
@@ -193,6 +195,14 @@ async def _not_understood(request: Request, error: Exception) -> Response:
         "invalid_value",
         name,
     )
+
+
+async def _not_meant(request: Request, error: Exception) -> Response:
+    """What could be read, and is too much or too long in the form that all interfaces are brought into."""
+    assert isinstance(error, ValidationError)
+    first = error.errors(include_input=False)[0]
+    name = ".".join(map(str, first["loc"]))
+    return fault(request.url.path, 400, f"{name}: {first['msg']}.", "", "invalid_value", name)
 
 
 async def _no_such_place(request: Request, error: Exception) -> Response:

@@ -6,7 +6,6 @@ Its questions leave this machine: for the address that was given when the servic
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,20 +19,23 @@ from thinkling.records import Message, Reply
 from thinkling.remote_form import (
     STREAMED,
     GrowingReply,
+    Lines,
     RemoteError,
     chat_body,
     chunk_of,
-    headers_with,
-    refusal,
+    headers_of,
     root_of,
     thinking_fields,
+    words_of,
 )
-from thinkling.serve.worker import Command, Ended, Grown, Question, Ticket, Worker
+from thinkling.serve.faults import packed
+from thinkling.serve.worker import Busy, Command, Ended, Grown, Question, Ticket, Worker
 from thinkling.text.turn import is_conversation
 
 log = logging.getLogger("thinkling.serve")
 
 TIMEOUT = httpx2.Timeout(600.0, connect=10.0)
+MOST_REFUSAL = 2**16
 OURS = frozenset({"n", "logprobs", "top_logprobs"})
 """What is said here and not handed on."""
 
@@ -61,9 +63,11 @@ class FarWorker(Worker):
         """Raises RequestError for a URL that is none."""
         super().__init__(name, most_open, on_reply)
         self._far, self._root = far, root_of(far.url)
-        self._client = httpx2.AsyncClient(headers=headers_with(far.key), timeout=TIMEOUT)
+        # Our own bound is the queue's; and no key of ours goes to those who were given none.
+        limits = httpx2.Limits(max_connections=None)
+        self._client = httpx2.AsyncClient(headers=headers_of(far.key), timeout=TIMEOUT, limits=limits)
         self._tasks: dict[Ticket, asyncio.Task[None]] = {}
-        self._numbers: dict[Ticket, set[str]] = {}
+        self._numbers: dict[Ticket, dict[int, str]] = {}
         """What the other service calls the answers."""
         self._aborted: set[Ticket] = set()
         self._beside: set[asyncio.Future[None]] = set()
@@ -75,7 +79,7 @@ class FarWorker(Worker):
             self._tasks[ticket] = task
             task.add_done_callback(lambda _: self._forget(ticket))
         elif ticket in self._tasks and command == "end thinking":
-            for number in self._numbers.get(ticket, ()):
+            for number in self._numbers.get(ticket, {}).values():
                 task = asyncio.ensure_future(self._end_thinking(number))
                 self._beside.add(task)
                 task.add_done_callback(self._beside.discard)
@@ -97,59 +101,83 @@ class FarWorker(Worker):
         self._aborted.discard(ticket)
 
     async def _answer(self, ticket: Ticket) -> None:
+        num = ticket.question.num_answers
         try:
             body = self._body(ticket.question)
+            bodies = [packed(body | self._seed(body, index)) for index in range(num)]
         except ThinklingError as error:
             ticket.put([error])
             return
-        num = ticket.question.num_answers
-        await asyncio.gather(*(self._one(ticket, index, body) for index in range(num)))
+        except ValueError:  # no number that JSON knows
+            ticket.put([RequestError("the request holds what is no JSON.", "leave NaN and infinity out")])
+            return
+        await asyncio.gather(*(self._one(ticket, index, one) for index, one in enumerate(bodies)))
 
-    async def _one(self, ticket: Ticket, index: int, body: dict[str, Any]) -> None:
+    async def _one(self, ticket: Ticket, index: int, body: bytes) -> None:
         growing = GrowingReply()
         try:
-            async with self._client.stream(
-                "POST", f"{self._root}/chat/completions", json=body | self._seed(body, index)
-            ) as response:
-                if response.status_code >= 400:
-                    await response.aread()
-                    raise refusal(response)
-                ticket.put([None])
-                await self._read(response, ticket, index, growing)
-        except asyncio.CancelledError:
-            if ticket not in self._aborted:
-                raise
+            try:
+                await self._ask(ticket, index, body, growing)
+            except asyncio.CancelledError:
+                if ticket not in self._aborted:
+                    raise
+            rest = growing.flush()
+            ticket.put([*([Grown(index, rest, [])] if rest else []), Ended(index, growing.reply())])
         except httpx2.HTTPError as error:
             ticket.put([RemoteError(f"{self._far.host} cannot be asked: {error!r}.", "try again later")])
-            return
         except ThinklingError as error:
             ticket.put([error])
-            return
         except Exception as error:  # the boundary: whoever waits is told
             log.exception("%s could not be asked", self._far.host)
             ticket.put([error])
-            return
-        rest = growing.flush()
-        ticket.put([*([Grown(index, rest, [])] if rest else []), Ended(index, growing.reply())])
 
-    async def _read(
-        self, response: httpx2.Response, ticket: Ticket, index: int, growing: GrowingReply
-    ) -> None:
-        async for line in response.aiter_lines():
-            chunk = chunk_of(line)
-            if chunk is None:
-                return
-            if isinstance(chunk.get("id"), str):
-                self._numbers.setdefault(ticket, set()).add(chunk["id"])
-            pieces = growing.feed(chunk)
-            if pieces:
-                ticket.put([Grown(index, pieces, [])])
+    async def _ask(self, ticket: Ticket, index: int, body: bytes, growing: GrowingReply) -> None:
+        """Reads the answer as it grows. Raises RemoteError, Busy, RequestError, httpx2.HTTPError."""
+        headers = {"content-type": "application/json"}
+        path = f"{self._root}/chat/completions"
+        async with self._client.stream("POST", path, content=body, headers=headers) as response:
+            if response.status_code != 200:
+                raise await self._refusal(response)
+            ticket.put([None])
+            lines = Lines()
+            async for data in response.aiter_bytes():
+                for line in lines.feed(data):
+                    chunk = chunk_of(line)
+                    if chunk is None:
+                        return
+                    self._take(ticket, index, growing, chunk)
+        if not growing.has_ended:
+            raise RemoteError(f"{self._far.host} broke off, or sends no stream.", "ask again")
+
+    def _take(self, ticket: Ticket, index: int, growing: GrowingReply, chunk: dict[str, Any]) -> None:
+        if isinstance(chunk.get("id"), str):
+            self._numbers.setdefault(ticket, {})[index] = chunk["id"]
+        pieces = growing.feed(chunk)
+        if pieces:
+            ticket.put([Grown(index, pieces, [])])
+
+    async def _refusal(self, response: httpx2.Response) -> ThinklingError:
+        """What its status means to a client of ours, who knows nothing of its keys, names and addresses."""
+        host, status = self._far.host, response.status_code
+        said = b""
+        async for data in response.aiter_bytes():
+            said += data
+            if len(said) > MOST_REFUSAL:
+                break
+        log.warning("%s answers %d: %s", host, status, said[:500].decode("utf-8", "replace"))
+        if status == 429:
+            return Busy(f"{host} takes no more questions now.", "try again in a few seconds")
+        if status in (400, 413, 422):
+            return RequestError(f"{host} refuses: {words_of(said)}", "change the request")
+        return RemoteError(f"{host} answers {status}.", "its address, model or key may be wrong: see the log")
 
     async def _end_thinking(self, number: str) -> None:
-        with contextlib.suppress(httpx2.HTTPError):  # not every service knows that
+        try:  # not every service knows that
             await self._client.post(
                 f"{self._root}/chat/completions/control", json={"id": number, "action": "reasoning_end"}
             )
+        except Exception as error:
+            log.debug("%s was not told to stop thinking: %r", self._far.host, error)
 
     def _body(self, question: Question) -> dict[str, Any]:
         """The question as the other service takes it. Raises RequestError for what cannot be handed on."""
@@ -167,6 +195,8 @@ class FarWorker(Worker):
             body["response_format"] = {"type": "json_schema", "json_schema": named}
         if form.tools:
             body["tools"] = list(form.tools)
+            if form.is_one_call:
+                body["parallel_tool_calls"] = False
             if form.must_call:
                 only = {"type": "function", "function": {"name": form.must_call[0]}}
                 body["tool_choice"] = only if len(form.must_call) == 1 else "required"

@@ -91,6 +91,10 @@ class OllamaMessage(Schema):
     tool_call_id: str | None = None
 
 
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def conversation(messages: Sequence[OllamaMessage]) -> list[Message]:
     """The same in our words. Raises RequestError for a result that is of no call."""
     turns: list[ChatMessage] = []
@@ -111,7 +115,11 @@ def conversation(messages: Sequence[OllamaMessage]) -> list[Message]:
             turns.append(result(fits[0][0], one.content))
         elif one.tool_calls:
             calls = [
-                (call.id or f"call_{place}", call.function.name, json.dumps(call.function.arguments))
+                (
+                    call.id or f"call_{place}",
+                    call.function.name,
+                    json.dumps(call.function.arguments, ensure_ascii=False),
+                )
                 for place, call in enumerate(one.tool_calls)
             ]
             waiting = [call[:2] for call in calls]
@@ -236,7 +244,7 @@ class OllamaForm:
     def _object(self, reasoning: str, content: str, calls: Sequence[ToolCall] = ()) -> dict[str, Any]:
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         found: dict[str, Any] = {"model": self.model, "created_at": now} | self.placed(reasoning, content)
-        if calls:
+        if calls and "message" in found:
             found["message"]["tool_calls"] = [
                 {"function": {"index": place, "name": one.name, "arguments": arguments_of(one)}}
                 for place, one in enumerate(calls)

@@ -10,7 +10,7 @@ from thinkling.errors import RequestError
 from thinkling.records import AnswerForm
 from thinkling.serve.messages import MOST_PARTS, ROLES, TextPart, text_of_parts
 from thinkling.serve.thinking import ReasoningOptions, Schema
-from thinkling.serve.tools import CHOICES, MOST_TOOLS, Choice, Description, ToolName, told
+from thinkling.serve.tools import CHOICES, MOST_TOOLS, Choice, Description, ToolName, refuse_odd_numbers, told
 
 Turns = list[dict[str, Any]]
 """A conversation as it is kept: the fields of `ChatMessage` that are set."""
@@ -167,9 +167,10 @@ class ResponseRequest(Schema):
         """JSON, or calls of tools. Raises RequestError for what cannot be both, and for a strange choice."""
         tools = [told(one.name, one.description, one.parameters) for one in self.tools or ()]
         named = self.tool_choice.name if isinstance(self.tool_choice, NamedTool) else None
-        choice = Choice(name=named) if named else CHOICES[str(self.tool_choice or "auto")]
+        choice = Choice(name=named) if named is not None else CHOICES[str(self.tool_choice or "auto")]
         offered, must = choice.among(tools)
         schema = self.text.format.as_schema()
+        refuse_odd_numbers(schema, "text.format")
         if must and schema is not None:
             raise RequestError("a call is required, and so is JSON.", "leave text.format or tool_choice out")
         return AnswerForm(schema, offered, must, is_one_call=self.parallel_tool_calls is False)

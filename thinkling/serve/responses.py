@@ -161,7 +161,9 @@ async def read(number: str, request: Request) -> dict[str, Any]:
 async def input_items(number: str, request: Request) -> dict[str, Any]:
     """The conversation before it."""
     _, turns = _found(number, request)
-    given = turns[:-1] if turns[-1]["role"] == "assistant" else turns  # nobody's input ends with an answer
+    given = (
+        turns[:-1] if turns and turns[-1]["role"] == "assistant" else turns
+    )  # nobody's input ends with an answer
     items = [
         item for place, turn in enumerate(given) for item in _items(turn, f"{number[len('resp_') :]}_{place}")
     ]

@@ -42,10 +42,21 @@ class ToolOfRequest(Schema):
 
 
 def told(name: str, description: str | None, schema: dict[str, Any] | None) -> dict[str, Any]:
-    """A tool as templates have it."""
+    """A tool as templates have it. Raises RequestError for a schema that is no JSON."""
     parameters = schema or {"type": "object", "properties": {}}
+    refuse_odd_numbers(parameters, name)
     function = {"name": name, "description": description or "", "parameters": parameters}
     return {"type": "function", "function": function}
+
+
+def refuse_odd_numbers(schema: object, name: str) -> None:
+    """Raises RequestError for NaN and infinity, which Python's JSON reads and nobody's can write."""
+    try:
+        json.dumps(schema, allow_nan=False)
+    except ValueError:
+        raise RequestError(
+            f"the schema of {name!r} holds what is no JSON.", "leave NaN and infinity out"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(call.arguments)
-    except ValueError:
+        json.dumps(found, allow_nan=False)
+    except (ValueError, RecursionError):
         found = call.arguments
     return found if isinstance(found, dict) else {"arguments": found}

@@ -84,11 +84,13 @@ async function begun(question) {
 // `kept` is called once the question is in the service's memory.
 async function ask(question, parent = conversation?.leaf ?? null, title = question, kept = () => {}) {
   await begun(title);
+  const here = conversation; // whatever is opened meanwhile
   const turn = { parent, role: "user", content: question };
-  const { id } = await send("POST", `/ui/conversations/${conversation.id}/messages`, turn);
-  conversation.messages.push({ ...turn, id });
-  conversation.leaf = id;
+  const { id } = await send("POST", `/ui/conversations/${here.id}/messages`, turn);
+  here.messages.push({ ...turn, id });
+  here.leaf = id;
   kept();
+  if (conversation !== here) return;
   draw();
   await answered(id);
 }
