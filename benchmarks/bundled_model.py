@@ -7,7 +7,8 @@ Questions that visitors like are asked as they are. Then 200 paraphrases of each
 never trained on and in wordings that the tasks do not draw (checked against many draws): some by people who
 know how the tasks ask, some by one who does not. Then held-out problems of every kind and language,
 greedily, with thinking as the model likes and without thinking. Then chats: question after question, of any
-kind, each with the model's own earlier answers before it, as far as the context has room. Intervals are Wilson's, 95 %.
+kind, each with the model's own earlier answers before it, as far as the context has room. Intervals are
+Wilson's, 95 %.
 """
 
 from __future__ import annotations
