@@ -1,4 +1,4 @@
-"""Norms, gates and rotations against their formulas in fp64, with gradients."""
+"""Norms, gates and heads against their formulas in fp64, with gradients."""
 
 from __future__ import annotations
 
@@ -62,20 +62,6 @@ def test_the_gate(rows: int, width: int, size: float) -> None:
         return F.silu(gate) * up
 
     assert_like_fp64(with_gradients(pointwise.swiglu, gate_up), with_gradients(exact, gate_up.double()), 2e-6)
-
-
-@given(rows=ROWS, num_heads=st.integers(1, 4), width=st.sampled_from((32, 64, 128)))
-@QUICK
-def test_the_rotation(rows: int, num_heads: int, width: int) -> None:
-    rotation = RotaryPositions(Rope(), width)(torch.arange(rows) * 7)
-    x = random(rows, num_heads, width)
-
-    def exact(x: Tensor) -> Tensor:
-        a, b = x.chunk(2, -1)
-        cos, sin = (table.double()[:, None, width // 2 :] for table in (rotation.cos2, rotation.sin2))
-        return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
-
-    assert_like_fp64(with_gradients(rotation.halves, x), with_gradients(exact, x.double()), 1e-6)
 
 
 @pytest.mark.parametrize("has_norms", [True, False])

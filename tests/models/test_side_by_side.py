@@ -14,11 +14,12 @@ from thinkling.models.gqa import GQA
 from thinkling.models.linear import Linear, SideBySide, set_compute_dtype, settle
 
 
-def three(has_bias: bool = False) -> list[Linear]:
+def three(has_bias: bool = False, compute: torch.dtype | None = None) -> list[Linear]:
     generator = torch.Generator().manual_seed(0)
     layers = [Linear(32, size, has_bias) for size in (48, 16, 16)]
     with torch.no_grad():
         for one in layers:
+            one.compute = compute
             for parameter in one.parameters():
                 parameter.normal_(generator=generator)
     return layers
@@ -35,10 +36,7 @@ def gradients(outputs: tuple[Tensor, ...], layers: list[Linear], x: Tensor) -> l
 
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
 def test_it_says_and_learns_what_the_layers_say_and_learn(dtype: torch.dtype | None) -> None:
-    layers = three()
-    both = SideBySide()
-    for one in layers:
-        one.compute = dtype
+    layers, both = three(compute=dtype), SideBySide()
     assert both.fits(*layers)
     x = X.clone().requires_grad_()
     together, alone = both(x, *layers), tuple(one(x) for one in layers)
@@ -50,15 +48,11 @@ def test_it_says_and_learns_what_the_layers_say_and_learn(dtype: torch.dtype | N
 
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
 def test_a_step_of_the_optimizer_is_seen_at_once(dtype: torch.dtype | None) -> None:
-    layers = three()
-    both = SideBySide()
-    for one in layers:
-        one.compute = dtype
+    layers, both = three(compute=dtype), SideBySide()
     with torch.inference_mode():
         before = both(X, *layers)
     parameters = [one.weight for one in layers]
     assert all(isinstance(one, torch.nn.Parameter) for one in parameters)
-    torch.optim.SGD(parameters, lr=1.0)  # holds the same tensors, wherever they lie
     for one in parameters:
         one.grad = torch.ones_like(one)
     torch.optim.SGD(parameters, lr=1.0).step()

@@ -6,10 +6,11 @@ twins that the tests compare with. `thinkling doctor` says which of the two a ma
 
     vectors.h       sixteen numbers at a time, and their exponential
     product.h       small products of matrices
+    rows.h          the norm and the softmax of a row
     attend.cpp      causal attention of documents that may share a beginning, forward and backward
     decode.cpp      one token a row against its cached past
     heads.cpp       queries, keys and values out of one product: normalised and turned
-    pointwise.cpp   norms, gates and rotations
+    pointwise.cpp   norms and gates
     vocabulary.cpp  drawing tokens, and how likely one was
     attention, heads, pointwise, vocabulary    these, for tensors and with gradients
 """

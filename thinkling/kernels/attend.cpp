@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "product.h"
+#include "rows.h"
 
 namespace {
 
@@ -62,30 +63,6 @@ void clear_columns(float *at, int64_t rows, int64_t length, int64_t from, int64_
     for (int64_t w = 0; w < rows && to > from; w++) fill(at + w * length + from, to - from);
 }
 
-// Row i of a block may see the first `seen` scores of its row; the others, up to `columns`, become `other`.
-INLINE void mask(float *scores, int64_t seen, int64_t columns, float other) {
-    for (int64_t j = seen; j < columns; j++) scores[j] = other;
-}
-
-// Softmax of a row that is not yet divided by its sum; returns the sum and puts the log of the whole into `log_sum`.
-INLINE float soften(float *scores, int64_t columns, float scale, float *log_sum) {
-    lanes best = load(scores);
-    for (int64_t j = LANES; j < columns; j += LANES) {
-        lanes x = load(scores + j);
-        best = x > best ? x : best;
-    }
-    const float top = largest(best);
-    lanes sum = {};
-    for (int64_t j = 0; j < columns; j += LANES) {
-        lanes x = exponential((load(scores + j) - top) * scale);
-        store(scores + j, x);
-        sum += x;
-    }
-    const float whole = total(sum);
-    *log_sum = top * scale + std::log(whole);
-    return whole;
-}
-
 }  // namespace
 
 // q [T, heads, key_width], k [T, kv_heads, key_width], v [T, kv_heads, value_width], contiguous. out
@@ -127,8 +104,10 @@ extern "C" void thinkling_attend(const float *q, const float *k, const float *v,
                     product(whole, columns, key_width, {queries, key_width, 1}, turned, padded, scores, padded, false);
                     float sums[QUERIES];
                     for (int64_t r = 0; r < rows; r++) {
-                        mask(scores + r * padded, before + i + r + 1, columns, -std::numeric_limits<float>::infinity());
-                        sums[r] = soften(scores + r * padded, columns, scale, log_sum + (first + r) * heads + h);
+                        mask(scores + r * padded, before + i + r + 1, columns);
+                        float top;
+                        sums[r] = soften(scores + r * padded, columns, scale, &top);
+                        log_sum[(first + r) * heads + h] = top * scale + std::log(sums[r]);
                     }
                     product(whole, padded_width, columns, {scores, padded, 1}, values, padded_width, mixed, padded_width,
                             false);
@@ -225,8 +204,7 @@ void go_back(const Tensors &given, const Shape &shape, const Desk &desk, const D
             const float *out = given.out + outs + r * out_row, *grad = desk.grads + r * desk.value_row;
             float common = 0;
             for (int64_t u = 0; u < shape.value_width; u++) common += out[u] * grad[u];
-            mask(desk.chances + r * desk.padded, own.prefix_length + i + r + 1, columns,
-                 -std::numeric_limits<float>::infinity());
+            mask(desk.chances + r * desk.padded, own.prefix_length + i + r + 1, columns);
             through_softmax(desk.chances + r * desk.padded, desk.grad_chances + r * desk.padded, columns, shape.scale,
                             given.log_sum[(first + r) * shape.heads + h], common);
         }

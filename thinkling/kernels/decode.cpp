@@ -2,9 +2,8 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "vectors.h"
+#include "rows.h"
 
 namespace {
 
@@ -39,27 +38,6 @@ struct Values {
     const float *at;
     int64_t entry;
 };
-
-// Softmax of one query's scores [num_pages * 16], not yet divided by the sum that is returned.
-INLINE float softened(float *scores, int64_t length, int64_t num_pages, float scale) {
-    lanes place, best = all(-std::numeric_limits<float>::infinity());
-    for (int i = 0; i < LANES; i++) place[i] = i;
-    float *last = scores + (num_pages - 1) * LANES;
-    lanes is_past = all((float)(length - (num_pages - 1) * LANES));
-    store(last, place < is_past ? load(last) : all(-std::numeric_limits<float>::infinity()));
-    for (int64_t p = 0; p < num_pages; p++) {
-        lanes x = load(scores + p * LANES);
-        best = x > best ? x : best;
-    }
-    float top = largest(best);
-    lanes sum = {};
-    for (int64_t p = 0; p < num_pages; p++) {
-        lanes x = exponential((load(scores + p * LANES) - top) * scale);
-        store(scores + p * LANES, x);
-        sum += x;
-    }
-    return total(sum);
-}
 
 // Weights of HEADS heads, [heads, length] with `row` numbers a head, and what each head's sum is divided by.
 struct Weights {
@@ -138,7 +116,11 @@ INLINE void attend_row(const Row &row, const Cache &cache, const Heads &heads, i
             store(scores + h * step + p * LANES,
                   scores_of_page(row.query + (begin + h) * heads.key_width, keys, heads.key_width, cache.entry));
         }
-    for (int64_t h = 0; h < count; h++) sums[h] = softened(scores + h * step, row.length, num_pages, scale);
+    for (int64_t h = 0; h < count; h++) {
+        float top;
+        mask(scores + h * step, row.length, step);
+        sums[h] = soften(scores + h * step, step, scale, &top);
+    }
     const int64_t width = heads.value_width;
     for (int64_t kv = 0; kv < last - first; kv++)
         for (int64_t u = 0; u < width;) {

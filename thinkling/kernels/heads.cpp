@@ -1,9 +1,7 @@
 // From the product of a row with the weights of queries, keys and values to heads: normalised and turned.
 #include <omp.h>
 
-#include <cmath>
-
-#include "vectors.h"
+#include "rows.h"
 
 namespace {
 
@@ -13,12 +11,6 @@ struct Shape {
     int64_t normed() const { return heads + kv_heads; }
     int64_t all() const { return heads + 2 * kv_heads; }
 };
-
-INLINE float dot(const float *x, const float *y, int64_t width) {
-    lanes sum = {};
-    for (int64_t i = 0; i < width; i += LANES) sum += load(x + i) * load(y + i);
-    return total(sum);
-}
 
 // Pairs (i, i + width / 2); `direction` -1 turns back. `to` may be `x`.
 INLINE void turn(const float *x, const float *cos, const float *sin, float *to, int64_t width, float direction) {
@@ -45,9 +37,7 @@ extern "C" void thinkling_heads(const float *given, const float *q_weight, const
             const float *x = row + h * width, *weight = h < heads ? q_weight : k_weight;
             float *to = h < heads ? q + (r * heads + h) * width : k + (r * kv_heads + h - heads) * width;
             if (weight != nullptr) {
-                const float by = 1.0f / std::sqrt(dot(x, x, width) / width + eps);
-                scale[r * shape.normed() + h] = by;
-                for (int64_t i = 0; i < width; i += LANES) store(to + i, load(x + i) * by * load(weight + i));
+                scale[r * shape.normed() + h] = norm_row(x, weight, to, width, eps);
                 x = to;
             }
             turn(x, c, s, to, width, 1.0f);
@@ -75,22 +65,15 @@ extern "C" void thinkling_heads_backward(const float *given, const float *q_weig
             for (int64_t h = 0; h < shape.normed(); h++) {
                 const bool is_query = h < heads;
                 const float *x = row + h * width, *weight = is_query ? q_weight : k_weight;
-                const float *grad = is_query ? grad_q + (r * heads + h) * width : grad_k + (r * kv_heads + h - heads) * width;
+                const float *grad =
+                    is_query ? grad_q + (r * heads + h) * width : grad_k + (r * kv_heads + h - heads) * width;
                 float *to = grad_row + h * width, *of_weight = of_weights + (is_query ? 0 : width);
                 turn(grad, c, s, weight == nullptr ? to : turned, width, -1.0f);
-                if (weight == nullptr) continue;
-                const float by = scale[r * shape.normed() + h];
-                lanes sum = {};
-                for (int64_t i = 0; i < width; i += LANES) {
-                    lanes product = load(turned + i) * load(x + i) * by;
-                    store(of_weight + i, load(of_weight + i) + product);
-                    sum += product * load(weight + i);
-                }
-                const float share = total(sum) / width * by;
-                for (int64_t i = 0; i < width; i += LANES)
-                    store(to + i, (load(turned + i) * load(weight + i) - load(x + i) * share) * by);
+                if (weight != nullptr)
+                    norm_row_backward(turned, x, weight, scale[r * shape.normed() + h], to, of_weight, width);
             }
-            std::memcpy(grad_row + shape.normed() * width, grad_v + r * kv_heads * width, kv_heads * width * sizeof(float));
+            std::memcpy(grad_row + shape.normed() * width, grad_v + r * kv_heads * width,
+                        kv_heads * width * sizeof(float));
         }
     }
 }

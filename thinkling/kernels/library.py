@@ -20,8 +20,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-SOURCES = ("attend.cpp", "decode.cpp", "heads.cpp", "pointwise.cpp", "vocabulary.cpp")
-HEADERS = ("vectors.h", "product.h")
 FLAGS = (
     *("-std=c++17", "-O3", "-march=native", "-fopenmp", "-fPIC", "-shared"),
     *("-fno-math-errno", "-fno-trapping-math", "-Wno-psabi"),
@@ -41,7 +39,6 @@ SIGNATURES: dict[str, list[Any]] = {
     "thinkling_swiglu_backward": [_POINTER] * 3 + [_NUMBER] * 3,
     "thinkling_swiglu_bf16": [_POINTER] * 2 + [_NUMBER] * 3,
     "thinkling_swiglu_backward_bf16": [_POINTER] * 3 + [_NUMBER] * 3,
-    "thinkling_turn_halves": [_POINTER] * 4 + [_NUMBER] * 3 + [_REAL, _NUMBER],
     "thinkling_heads": [_POINTER] * 9 + [_NUMBER] * 4 + [_REAL, _NUMBER],
     "thinkling_heads_backward": [_POINTER] * 11 + [_NUMBER] * 5,
     "thinkling_draw": [_POINTER] * 5 + [_NUMBER] * 3,
@@ -118,7 +115,7 @@ def _compile(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             made = Path(folder) / path.name
-            command = [str(_compiler()), *FLAGS, *(str(here / name) for name in SOURCES), "-o", str(made)]
+            command = [str(_compiler()), *FLAGS, *map(str, sorted(here.glob("*.cpp"))), "-o", str(made)]
             done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, check=False)
             if done.returncode == 0:
                 made.replace(path)
@@ -137,8 +134,8 @@ def _path() -> Path | None:
     if os.environ.get(SWITCH) == "off" or sys.platform != "linux" or compiler is None:
         return None
     here, digest = Path(__file__).parent, hashlib.sha256()
-    for name in (*SOURCES, *HEADERS):
-        digest.update((here / name).read_bytes())
+    for file in sorted((*here.glob("*.cpp"), *here.glob("*.h"))):
+        digest.update(file.read_bytes())
     binary = Path(compiler).resolve()
     version = binary.stat()
     digest.update(f"{FLAGS} {binary} {version.st_size} {version.st_mtime_ns} {_processor()}".encode())

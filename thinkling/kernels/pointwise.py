@@ -1,4 +1,4 @@
-"""Norms, gates and rotations of rows in one pass over memory, each with its gradient.
+"""Norms and gates of rows in one pass over memory, each with its gradient.
 
 For tensors in fp32 on a CPU; the last axis is a multiple of 16.
 """
@@ -113,31 +113,3 @@ class _SwiGLU(torch.autograd.Function):
             num_threads(2 * grad.numel()),
         )
         return found
-
-
-def turn_halves(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turns pairs (i, i + width / 2) of heads [T, heads, width] by cos and sin [T, width] of a `Rotation`."""
-    if torch.is_grad_enabled():
-        return _TurnHalves.apply(x, cos, sin)
-    return _turn_halves(x.contiguous(), cos, sin, 1.0)
-
-
-def _turn_halves(x: Tensor, cos: Tensor, sin: Tensor, direction: float) -> Tensor:
-    y = torch.empty_like(x)
-    library().thinkling_turn_halves(
-        *(one.data_ptr() for one in (x, cos, sin, y)), *x.shape, direction, num_threads(x.numel())
-    )
-    return y
-
-
-class _TurnHalves(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        ctx.save_for_backward(cos, sin)
-        return _turn_halves(x.contiguous(), cos, sin, 1.0)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        cos, sin = ctx.saved_tensors
-        return _turn_halves(grad.contiguous(), cos, sin, -1.0), None, None

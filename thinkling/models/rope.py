@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from thinkling.kernels import pointwise
 from thinkling.models.config import LinearScaling, Llama3, Rope, Yarn
 
 
@@ -33,8 +32,6 @@ class Rotation:
 
     def halves(self, x: Tensor) -> Tensor:
         """Turn the pairs (i, i + width / 2) of the last axis of x [T, ..., width]."""
-        if x.dim() == 3 and pointwise.takes_halves(x):
-            return pointwise.turn_halves(x, self.cos2, self.sin2)
         full = x.float()
         # Whole heads and not halves: long inner loops, and no halves to put together again.
         exchanged = torch.roll(full, x.shape[-1] // 2, -1)

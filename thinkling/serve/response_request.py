@@ -10,7 +10,7 @@ from thinkling.errors import RequestError
 from thinkling.records import AnswerForm
 from thinkling.serve.messages import MOST_PARTS, ROLES, TextPart, text_of_parts
 from thinkling.serve.thinking import ReasoningOptions, Schema
-from thinkling.serve.tools import CHOICES, MOST_TOOLS, Choice, Description, ToolName, refuse_odd_numbers, told
+from thinkling.serve.tools import CHOICES, MOST_TOOLS, Choice, FunctionOfTool, refuse_odd_numbers, told
 
 Turns = list[dict[str, Any]]
 """A conversation as it is kept: the fields of `ChatMessage` that are set."""
@@ -64,14 +64,10 @@ class ResultItem(Schema):
     status: str | None = None
 
 
-class FunctionTool(Schema):
+class FunctionTool(FunctionOfTool):
     """A tool, flat as this interface has it."""
 
     type: Literal["function"]
-    name: str = ToolName
-    description: str | None = Description
-    parameters: dict[str, Any] | None = None
-    strict: bool | None = None
 
 
 class NamedTool(Schema):
