@@ -127,13 +127,20 @@ if __name__ == "__main__":
     next(pieces)
     print(*[child.pid for child in active_children()], flush=True)
     time.sleep(60)
+elif sys.argv[2] == "late":
+    try:
+        Path(sys.argv[1], "first").touch(exist_ok=False)
+    except FileExistsError:
+        time.sleep(3)
 """
 
 
-def test_a_killed_primer_leaves_no_worker_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", ["early", "late"])
+def test_a_killed_primer_leaves_no_worker_behind(tmp_path: Path, start: str) -> None:
+    """Late: the second worker is only beginning when its parent dies."""
     program = tmp_path / "endless.py"
     program.write_text(ENDLESS, encoding="utf-8")
-    words = [sys.executable, str(program), str(tmp_path)]
+    words = [sys.executable, str(program), str(tmp_path), start]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         workers = [int(word) for word in parent.stdout.readline().split()]

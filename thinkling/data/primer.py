@@ -187,9 +187,8 @@ def _chunks(recipe: PrimerRecipe, tokenizer: Tokenizer, folder: Path, num_worker
 
 def _shared_chunks(recipe: PrimerRecipe, folder: Path, num_workers: int) -> Chunks:
     """The same chunks from processes that stay a little ahead. A worker reads the tokenizer from `folder`."""
-    pool = ProcessPoolExecutor(
-        num_workers, get_context("spawn"), _start_worker, (recipe.model_dump_json(), str(folder))
-    )
+    given = (recipe.model_dump_json(), str(folder), os.getpid())
+    pool = ProcessPoolExecutor(num_workers, get_context("spawn"), _start_worker, given)
     waiting: deque[Future[Chunk]] = deque()
     try:
         for number in count():
@@ -209,11 +208,12 @@ _worker_maker: list[ChunkMaker] = []
 """The chunk maker of a worker process; empty in every other process."""
 
 
-def _start_worker(recipe: str, folder: str) -> None:
-    # Signals are the parent's to answer; a parent that was killed takes its workers with it.
+def _start_worker(recipe: str, folder: str, parent: int) -> None:
+    # Signals are the parent's to answer; a parent that was killed takes its workers with it. It may be gone
+    # already: whose child this is now says nothing.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
     maker = ChunkMaker(PrimerRecipe.model_validate_json(recipe), Tokenizer.load(Path(folder)))
     _worker_maker.append(maker)
 
