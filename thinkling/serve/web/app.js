@@ -43,7 +43,9 @@ async function drawList() {
     const link = element("a", { href: `#${one.id}`, "aria-current": isOpen ? "page" : null }, one.title);
     return element("li", {}, link);
   });
+  const held = document.activeElement?.closest("#list a")?.getAttribute("href");
   find("list").replaceChildren(...(rows.length ? rows : [element("li", { class: "none" }, "Nothing here yet")]));
+  if (held) find("list").querySelector(`a[href="${held}"]`)?.focus();
 }
 
 async function open(id) {
@@ -102,7 +104,8 @@ async function answered(parent, only = null) {
   if (kept.length) here.leaf = kept[kept.length - 1].id;
   if (conversation === here && kept.length <= 1 && kept.length) draw();
   await drawList();
-  find("question").focus();
+  // Who has gone elsewhere by keyboard meanwhile stays there.
+  if (document.activeElement === document.body) find("question").focus();
 }
 
 const acts = {
