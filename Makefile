@@ -35,7 +35,7 @@ test-slow: $(INSTALLED_DEV)
 
 # Needs Debian's chromium: apt-get install chromium
 test-browser: $(INSTALLED_DEV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt $(PIP_ARGS) playwright
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt $(PIP_ARGS) playwright axe-core-python
 	$(PYTEST) -m browser
 
 lint: $(INSTALLED_DEV)

@@ -254,6 +254,29 @@ def test_colours_can_be_read(browser: Any, running: Served, scheme: str) -> None
     assert not poor
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_nothing_to_say(browser: Any, running: Served, scheme: str) -> None:
+    from axe_core_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 800})
+    page = context.new_page()
+    page.goto(running.url)
+    page.wait_for_selector("body[data-ready=true]")
+    found = [Axe().run(page)]
+    ask(page, "What's 12 times 14?")
+    answered(page)
+    page.get_by_role("button", name="Settings").click()
+    found.append(Axe().run(page))
+    page.get_by_role("button", name="Edit").first.click()
+    found.append(Axe().run(page))
+    context.close()
+    assert all(len(one["passes"]) > 20 for one in found)
+    told = [
+        (one["id"], [node["html"] for node in one["nodes"]]) for run in found for one in run["violations"]
+    ]
+    assert not told
+
+
 CONTRAST = """() => {
   const part = (c) => { c /= 255; return c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4; };
   const light = ([r, g, b]) => .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
