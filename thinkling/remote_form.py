@@ -27,6 +27,10 @@ class RemoteError(ThinklingError):
     """The service cannot be reached, or does not answer as it should."""
 
 
+class RemoteAway(RemoteError):
+    """It cannot be reached, breaks off or has a fault of its own: another time it may answer."""
+
+
 def root_of(url: str) -> str:
     """Where the interface begins. Raises RequestError for a URL that is none."""
     if not url.startswith(("http://", "https://")):

@@ -22,7 +22,8 @@ from tests.serve.served import Served, served
 from thinkling import LLM, Models
 from thinkling.serve import app as app_module
 from thinkling.serve import running as running_module
-from thinkling.serve.running import BATCHES, BatchRunner, is_within
+from thinkling.serve.lines import BATCHES
+from thinkling.serve.running import BatchRunner, is_within
 from thinkling.serve.service import Service
 from thinkling.serve.settings import ServeSettings
 from thinkling.serve.store import Store, StoreFull

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -186,13 +187,15 @@ class Scripted:
     def __init__(self) -> None:
         self.answer: tuple[int, bytes] = (200, b"")
         self.keys: list[str | None] = []
+        self.faults: list[int] = []
+        """What it answers before it says that."""
         scripted = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 scripted.keys.append(self.headers.get("authorization"))
                 self.rfile.read(int(self.headers["content-length"]))
-                status, body = scripted.answer
+                status, body = (scripted.faults.pop(), b"") if scripted.faults else scripted.answer
                 self.send_response(status)
                 if status in (301, 302):
                     self.send_header("location", "/elsewhere")
@@ -336,6 +339,36 @@ def test_half_a_character_and_no_numbers_are_no_fault_of_ours(near: Served, scri
         )
         assert sent.status_code in statuses, sent.text
     near.wait_until_idle(3)
+
+
+@pytest.mark.parametrize(("num_faults", "status", "asked"), [(2, 200, 3), (99, 502, 4)])
+def test_a_line_of_a_batch_waits_for_a_model_that_is_away_but_not_for_ever(
+    near: Served,
+    scripted: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    num_faults: int,
+    status: int,
+    asked: int,
+) -> None:
+    monkeypatch.setattr("thinkling.serve.lines.AWAY_S", (0.01, 0.01, 0.01))
+    scripted.says(said({"content": "hi"}, "stop"))
+    scripted.faults = [503] * num_faults
+    before = len(scripted.keys)
+    body = {"model": "far", "messages": QUESTION}
+    one = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": body}
+    client = near.client()
+    file = client.files.create(file=("in.jsonl", json.dumps(one).encode()), purpose="batch")
+    batch = client.batches.create(
+        input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h"
+    )
+    for _ in range(200):
+        batch = client.batches.retrieve(batch.id)
+        if batch.status == "completed":
+            break
+        time.sleep(0.05)
+    scripted.faults = []
+    result = client.files.content(batch.output_file_id or batch.error_file_id or "").json()
+    assert result["response"]["status_code"] == status and len(scripted.keys) - before == asked
 
 
 def test_two_models_of_one_name_are_refused(tmp_path: Path) -> None:

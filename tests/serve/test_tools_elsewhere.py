@@ -136,6 +136,19 @@ def test_calls_stand_in_the_turn_of_what_was_said_before_them() -> None:
     assert [one["id"] for one in turns[4]["tool_calls"]] == ["3"]
 
 
+def test_what_is_said_after_a_call_belongs_to_its_turn() -> None:
+    items: list[Any] = [
+        {"role": "user", "content": "x"},
+        {"type": "function_call", "call_id": "1", "name": "f", "arguments": "{}"},
+        {"role": "assistant", "content": [{"type": "output_text", "text": "one moment"}]},
+        {"type": "function_call_output", "call_id": "1", "output": "a"},
+        {"role": "assistant", "content": "done"},
+    ]
+    turns = ResponseRequest.model_validate({"input": items}).turns()
+    assert [turn["role"] for turn in turns] == ["user", "assistant", "tool", "assistant"]
+    assert turns[1]["content"] == "one moment" and turns[1]["tool_calls"] and turns[3]["content"] == "done"
+
+
 # ---------------------------------------------------------------- Anthropic
 
 

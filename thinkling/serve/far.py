@@ -20,6 +20,7 @@ from thinkling.remote_form import (
     STREAMED,
     GrowingReply,
     Lines,
+    RemoteAway,
     RemoteError,
     chat_body,
     chunk_of,
@@ -124,7 +125,7 @@ class FarWorker(Worker):
             rest = growing.flush()
             ticket.put([*([Grown(index, rest, [])] if rest else []), Ended(index, growing.reply())])
         except httpx2.HTTPError as error:
-            ticket.put([RemoteError(f"{self._far.host} cannot be asked: {error!r}.", "try again later")])
+            ticket.put([RemoteAway(f"{self._far.host} cannot be asked: {error!r}.", "try again later")])
         except ThinklingError as error:
             ticket.put([error])
         except Exception as error:  # the boundary: whoever waits is told
@@ -147,7 +148,7 @@ class FarWorker(Worker):
                         return
                     self._take(ticket, index, growing, chunk)
         if not growing.has_ended:
-            raise RemoteError(f"{self._far.host} broke off, or sends no stream.", "ask again")
+            raise RemoteAway(f"{self._far.host} broke off, or sends no stream.", "ask again")
 
     def _take(self, ticket: Ticket, index: int, growing: GrowingReply, chunk: dict[str, Any]) -> None:
         if isinstance(chunk.get("id"), str):
@@ -169,6 +170,8 @@ class FarWorker(Worker):
             return Busy(f"{host} takes no more questions now.", "try again in a few seconds")
         if status in (400, 413, 422):
             return RequestError(f"{host} refuses: {words_of(said)}", "change the request")
+        if status >= 500:
+            return RemoteAway(f"{host} answers {status}.", "try again later")
         return RemoteError(f"{host} answers {status}.", "its address, model or key may be wrong: see the log")
 
     async def _end_thinking(self, number: str) -> None:

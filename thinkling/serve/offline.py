@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from thinkling.errors import RequestError
 from thinkling.serve.completions import MOST_PROMPTS
-from thinkling.serve.running import (
+from thinkling.serve.lines import (
     LINE_PREFIX,
     BadLine,
     Line,

@@ -178,9 +178,12 @@ class ResponseRequest(Schema):
         turns: Turns = []
         for item in self.input:
             if isinstance(item, MessageItem):
-                turns.append(
-                    {"role": ROLES.get(item.role, item.role), "content": text_of_parts(item.content)}
-                )
+                text, last = text_of_parts(item.content), turns[-1] if turns else {}
+                if item.role == "assistant" and last.get("tool_calls"):
+                    # Said after the calls and before their results: models know one turn of both.
+                    last["content"] = "\n\n".join(filter(None, (last["content"], text)))
+                    continue
+                turns.append({"role": ROLES.get(item.role, item.role), "content": text})
             elif isinstance(item, CallItem):
                 # Calls are items of their own here, and stand in the assistant's turn for models.
                 call = call_of(item.call_id, item.name, item.arguments)
