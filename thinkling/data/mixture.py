@@ -20,6 +20,7 @@ from thinkling.config import Record
 from thinkling.records import Message, Problem
 from thinkling.tasks.registry import TASKS, task_named
 from thinkling.tasks.split import sample_training, shows_reserved_step
+from thinkling.tasks.strangers import reworded
 from thinkling.tasks.task import BARE, ENGLISH, Solution
 
 Count = Annotated[int, Field(ge=1)]
@@ -37,6 +38,8 @@ class TaskShare(Record):
     """Levels that are drawn, each as often; left out: the task's usual mixture."""
     languages: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=lambda: {ENGLISH: 1.0})
     """How often each language is asked in, relative to the others."""
+    strangers: Share = 0.0
+    """Share of the questions put in words that are not the task's own (`thinkling.tasks.strangers`)."""
     wrong_share_bare: Share = 0.0
     """Share of the bare answers that are wrong: near misses."""
     wrong_share_worked: Share = 0.0
@@ -150,9 +153,10 @@ class Mixture:
             names, bounds = self._languages[index]
             # No number is drawn where there is nothing to choose.
             language = names[0] if len(names) == 1 else random.choices(names, cum_weights=bounds)[0]
-        return sample_training(
-            self._tasks[index], random, random.choice(levels) if levels else None, language
-        )
+        level = random.choice(levels) if levels else None
+        problem = sample_training(self._tasks[index], random, level, language)
+        share = self._mixes[index].strangers
+        return reworded(problem, random) if share and random.random() < share else problem
 
     def _solution(self, index: int, problem: Problem, random: Random) -> Solution:
         task, mix = self._tasks[index], self._mixes[index]

@@ -21,6 +21,7 @@ from thinkling.errors import TaskError
 from thinkling.records import Problem, Rollout
 from thinkling.tasks.registry import task_named
 from thinkling.tasks.split import sample_training
+from thinkling.tasks.strangers import reworded
 from thinkling.tasks.task import ENGLISH
 
 Positive = Annotated[float, Field(gt=0)]
@@ -67,6 +68,8 @@ class Practices(Record):
     kinds: dict[str, Practice]
     languages: dict[str, Positive] = Field({ENGLISH: 1.0}, min_length=1)
     curriculum: CurriculumSettings | None = None
+    strangers: float = Field(0.0, ge=0, le=1)
+    """Share of the questions put in words that are not the tasks' own (`thinkling.tasks.strangers`)."""
 
     @model_validator(mode="after")
     def _tasks_have_them(self) -> Practices:
@@ -88,7 +91,7 @@ class ProblemSource:
     """Training problems. Step s gives the same problems wherever the same answers were noted before it."""
 
     def __init__(self, practices: Practices, seed: int) -> None:
-        self._curriculum = practices.curriculum
+        self._curriculum, self._strangers = practices.curriculum, practices.strangers
         self._seed = seed
         self._prior: dict[Cell, float] = {}
         self._counts: dict[Cell, tuple[float, float]] = {}
@@ -113,7 +116,14 @@ class ProblemSource:
         random = Random(f"{self._seed}:{step}:{draw}")
         weights = self.weights()
         cells = random.choices(list(weights), list(weights.values()), k=count)
-        return [sample_training(task_named(name), random, level, language) for name, level, language in cells]
+        return [self._drawn(cell, random) for cell in cells]
+
+    def _drawn(self, cell: Cell, random: Random) -> Problem:
+        name, level, language = cell
+        problem = sample_training(task_named(name), random, level, language)
+        # No number is drawn where there is nothing to choose.
+        is_reworded = self._strangers and random.random() < self._strangers
+        return reworded(problem, random) if is_reworded else problem
 
     def some_of_each_kind(self, count: int) -> list[Problem]:
         """`count` training problems of every kind, levels and languages as they come at the start."""
@@ -121,8 +131,8 @@ class ProblemSource:
         found = []
         for kind in dict.fromkeys(name for name, _, _ in self._prior):
             cells = {cell: share for cell, share in self._prior.items() if cell[0] == kind}
-            for _, level, language in random.choices(list(cells), list(cells.values()), k=count):
-                found.append(sample_training(task_named(kind), random, level, language))
+            chosen = random.choices(list(cells), list(cells.values()), k=count)
+            found += [self._drawn(cell, random) for cell in chosen]
         return found
 
     def weights(self) -> dict[Cell, float]:
@@ -191,10 +201,13 @@ class ProblemSource:
 
 
 def practices(
-    tasks: Mapping[str, float | Practice], languages: dict[str, float], curriculum: CurriculumSettings | None
+    tasks: Mapping[str, float | Practice],
+    languages: dict[str, float],
+    curriculum: CurriculumSettings | None,
+    strangers: float = 0.0,
 ) -> Practices:
-    """The three settings of a recipe as one record; a bare number is a share."""
+    """The settings of a recipe as one record; a bare number is a share."""
     kinds = {
         name: Practice(share=one) if isinstance(one, float | int) else one for name, one in tasks.items()
     }
-    return Practices(kinds=kinds, languages=languages, curriculum=curriculum)
+    return Practices(kinds=kinds, languages=languages, curriculum=curriculum, strangers=strangers)

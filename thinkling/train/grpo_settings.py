@@ -28,6 +28,8 @@ class GrpoSettings(StageSettings):
     """Kinds of problems: a share, or a table with share and levels."""
     languages: dict[str, Annotated[float, Field(gt=0)]] = Field({ENGLISH: 1.0}, min_length=1)
     """Languages that problems are put in, and their shares."""
+    strangers: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of the questions put in words that are not the tasks' own (`thinkling.tasks.strangers`)."""
     curriculum: CurriculumSettings | None = None
     """Draw levels by their pass rates; left out: all levels alike, always."""
     gate: GateSettings = GateSettings()
@@ -90,4 +92,4 @@ class GrpoSettings(StageSettings):
 
     def practices(self) -> Practices:
         """Which problems are drawn. Raises ValueError for a level or a language that a task lacks."""
-        return practices(self.tasks, self.languages, self.curriculum)
+        return practices(self.tasks, self.languages, self.curriculum, self.strangers)
