@@ -341,9 +341,9 @@ class LLM:
         stream = TextStream(self.tokenizer, params.stop)
         text = stream.feed(done.ids) + stream.flush()
         reason = "stop" if stream.is_stopped else done.finish_reason
-        logprobs = done.logprobs if params.logprobs else None
-        tops = done.tops if params.top_logprobs else None
-        return Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops)
+        found = Completion(done.ids, text, reason, done.prompt_ids, index=done.index, tape_row=done.tape_row)
+        logprobs, tops = done.logprobs if params.logprobs else None, done.tops if params.top_logprobs else None
+        return replace(found, logprobs=logprobs, top_logprobs=tops)
 
     def score(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """Teacher-forced log-probabilities: for each sequence a tensor of len - 1 numbers (temperature 1)."""

@@ -180,6 +180,8 @@ class Completion:
     index: int = 0
     top_logprobs: tuple[TopLogprobs, ...] | None = None
     """For each token of `ids` the most likely ones, where they were asked for."""
+    tape_row: int | None = None
+    """For a trainer: where the engine's tape keeps what was computed for the first token."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def test_the_product_of_a_cpu_has_the_gradients_of_the_stock_layer() -> None:
     generator = torch.Generator().manual_seed(2)
     x = torch.randn(3, 5, 8, generator=generator, requires_grad=True)
     weight = torch.randn(4, 8, generator=generator, requires_grad=True)
-    found, stock = ProductOnCpu.apply(x, weight, False, False, weight), F.linear(x, weight)
+    found, stock = ProductOnCpu.apply(x, weight, None, False, False, weight), F.linear(x, weight)
     grad = torch.randn(found.shape, generator=generator)
     torch.testing.assert_close(found, stock)
     for one, other in zip(*(torch.autograd.grad(y, (x, weight), grad) for y in (found, stock)), strict=True):

@@ -11,6 +11,7 @@ import torch
 
 from thinkling.data.primer import PrimerRecipe, train_tokenizer
 from thinkling.errors import TrainingError
+from thinkling.models import tape as tapes
 from thinkling.models.config import GQA, Dense, ModelConfig
 from thinkling.records import Completion, Message, Problem, Rollout, Verdict
 from thinkling.tasks.passrate import interval_of_mean, paired_interval, wilson_interval
@@ -194,6 +195,36 @@ def test_the_true_judge_measures_a_control_run(start: Path, tmp_path: Path) -> N
     stage = Grpo(settings(control="random_rewards", num_held_out=64), start, tmp_path, 0, "cpu")
     assert {answers.pass_at_1 for answers in stage.held_out.measure(stage.llm).values()} == {0.0}
     assert 0.1 < stage.step(0)["accuracy"] < 0.9  # coins, and no gate before them
+
+
+def test_what_the_sampler_multiplied_is_not_multiplied_again(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for prompts, and for measurements in between, which nobody learns from."""
+    rows: list[int] = []
+    real = tapes.product
+    monkeypatch.setattr(tapes, "product", lambda a, b: (rows.append(len(a)), real(a, b))[1])
+
+    def updated(is_taping: bool) -> tuple[int, float]:
+        chosen = settings(
+            drops_settled_groups=False, control="random_rewards", max_tokens=40, evaluate_every=1
+        )
+        stage = Grpo(chosen, start, tmp_path / str(is_taping), 0, "cpu")
+        if not is_taping:
+            stage.tape = None
+        update = stage._update
+
+        def watched(groups: Sequence[Sequence[Rollout]], share: float) -> dict[str, float]:
+            rows.clear()
+            return update(groups, share)
+
+        stage._update = watched  # type: ignore[method-assign]
+        metrics = [stage.step(step) for step in range(2)]
+        assert stage.llm.engine.tape is None
+        return sum(rows), metrics[-1]["gradient_norm"]
+
+    (few, norm), (many, same_norm) = updated(True), updated(False)
+    assert few < many / 2 and norm == pytest.approx(same_norm, rel=1e-3)
 
 
 def test_what_is_rewarded_becomes_likelier(start: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from thinkling.engine.request import Finished, Request, Sequence, StepResult, To
 from thinkling.engine.runner import Sampled
 from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import FREE
+from thinkling.models.tape import NO_ROW
 from thinkling.records import FinishReason
 
 
@@ -104,6 +105,7 @@ class Answers:
                     tuple(sequence.tops),
                     sequence.num_drafted,
                     sequence.num_accepted,
+                    None if sequence.tape_row == NO_ROW else sequence.tape_row,
                 )
             )
             request.num_open -= 1

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Tokens
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import numpy as np
 import torch
 
 from thinkling.engine.answers import Answers
-from thinkling.engine.batch import ROWS, decode_batch
+from thinkling.engine.batch import ROWS, DecodeBatch, decode_batch
 from thinkling.engine.draft import guess_ahead, rows_that_may_draft
 from thinkling.engine.foresight import Foresight
 from thinkling.engine.pages import PAGE, Pages, pages_for
@@ -29,6 +30,7 @@ from thinkling.errors import RequestError
 from thinkling.kernels.library import build as build_kernels
 from thinkling.models.integer import is_exact, num_bytes, num_weights
 from thinkling.models.linear import settle
+from thinkling.models.tape import NO_ROW, Tape, bytes_of_token
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
 
@@ -79,6 +81,8 @@ class Engine:
         self._weights_version = self.runner.weights_version()
         self._answers = Answers(self.scheduler, end_ids)
         self._next_number = 0
+        self.tape: Tape | None = None
+        """Keeps what is computed for the tokens of answers, for a trainer; set by it."""
         self._result = StepResult()
         """What a step has produced so far: if it is interrupted, the next one tells of it."""
 
@@ -206,11 +210,27 @@ class Engine:
                 self._foresight.guess(rows)
             drafts = guess_ahead(running, rows)
         batch = decode_batch(running, drafts, self._rows)
-        scored = self.runner.decode(batch)
+        with self._taping(batch):
+            scored = self.runner.decode(batch)
         sampled = self._sample(scored.logits_TV, batch.rows, 1 + batch.ahead)
         said = self._answers.append_with_drafts(sampled, batch.ahead, drafts, result)
         if self._foresight is not None:
             self._foresight.note(sampled, said, scored.states_TD)
+
+    def new_tape(self, num_tokens: int) -> Tape | None:
+        """A tape for so many tokens, or as many as a quarter of the free memory holds; None off the CPU."""
+        model, device = self.runner.model, self.runner.device
+        if device.type != "cpu":
+            return None
+        num_rows = min(num_tokens, free_bytes(device) // 4 // max(1, bytes_of_token(model)))
+        return Tape(model, num_rows) if num_rows else None
+
+    def _taping(self, batch: DecodeBatch) -> AbstractContextManager[None]:
+        """What is computed for the batch's tokens goes to their places on the tape, if there is one."""
+        if self.tape is None:
+            return nullcontext()
+        count = len(batch.rows)
+        return self.tape.writing(self.scheduler.running.tape_row[batch.rows] + batch.positions[:count])
 
     def _forget_prefixes_of_other_weights(self) -> None:
         version = self.runner.weights_version()
@@ -245,6 +265,9 @@ class Engine:
         for number, reading in enumerate(readings):
             self._copy_partial_page(reading)
             for sequence in reading.sequences:
+                if self.tape is not None and sequence.tape_row == NO_ROW:
+                    num_tokens = sequence.request.max_length - len(sequence.request.prompt_ids)
+                    sequence.tape_row = self.tape.reserve(num_tokens)
                 self.scheduler.running.add(sequence)
                 rows.append(sequence.row)
                 source.append(number)

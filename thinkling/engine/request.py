@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from thinkling.engine.thinking import ThinkingBounds, ThinkingWatch
+from thinkling.models.tape import NO_ROW
 from thinkling.records import FinishReason, SamplingParams, TopLogprobs
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Sequence:
     """One by the model costs a layer and the output head."""
     drafting: Tally | None = None
     """The kind of the guesses that are being checked."""
+    tape_row: int = NO_ROW
+    """Where the tape keeps its first token, if it does."""
 
     @property
     def num_drafted(self) -> int:
@@ -166,6 +169,8 @@ class Finished:
     num_drafted: int
     """Tokens that were guessed, and of these the right ones."""
     num_accepted: int
+    tape_row: int | None
+    """Where the tape keeps its first token, if it does."""
 
 
 @dataclass(slots=True)

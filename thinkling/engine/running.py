@@ -8,6 +8,7 @@ from thinkling.engine.pages import PAGE
 from thinkling.engine.penalties import has_penalties
 from thinkling.engine.request import NOWHERE, Sequence
 from thinkling.engine.thinking import FREE
+from thinkling.models.tape import NO_ROW
 
 NO_DRAFT = -1
 
@@ -62,6 +63,8 @@ class Running:
         """Completions so far: `count` tokens of each row."""
         self.replay = np.zeros(num_rows, np.int64)
         """How many of these a row that had to wait has still to say again."""
+        self.tape_row = np.full(num_rows, NO_ROW)
+        """Where on the tape a token at position 0 would stand."""
         self.num_pages = np.zeros(num_rows, np.int64)
         self.table = np.zeros((num_rows, 8), np.int64)
         self.active: list[int] = []
@@ -85,6 +88,7 @@ class Running:
         self._widen_to(kept)
         self.ids[row, :kept], self.logprobs[row, :kept] = sequence.kept_ids, sequence.kept_logprobs
         self.is_barred[row] = bool(sequence.watch and sequence.watch.barred)
+        self.tape_row[row] = sequence.tape_row - len(request.prompt_ids)
         self.force_next(row)
         self.lay_out(sequence)
         self.active.append(row)

@@ -11,6 +11,7 @@ twins that the tests compare with. `thinkling doctor` says which of the two a ma
     decode.cpp      one token a row against its cached past
     heads.cpp       queries, keys and values out of one product: normalised and turned
     pointwise.cpp   norms and gates
+    scatter.cpp     rows to their places in a large matrix
     vocabulary.cpp  drawing tokens, and how likely one was
-    attention, heads, pointwise, vocabulary    these, for tensors and with gradients
+    attention, heads, pointwise, scatter, vocabulary    these, for tensors and with gradients
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from thinkling.models.product import has_fast_bf16, prefers_onednn, product
+
+if TYPE_CHECKING:
+    from thinkling.models.tape import Tape
 
 
 class Product(nn.Module):
@@ -32,6 +35,8 @@ class Linear(Product):
         self.weight: Tensor = nn.Parameter(torch.empty(num_out, num_in))
         self.bias = nn.Parameter(torch.empty(num_out)) if has_bias else None
         self._cast = CastCopy()
+        self.tape: Tape | None = None
+        """Where results of this layer's products are kept for the trainer."""
 
     def matrix(self) -> Tensor:
         """The weight in the precision of the product: in bf16, or rounded to it."""
@@ -52,14 +57,17 @@ class Linear(Product):
 
     def as_rounded(self, x: Tensor) -> Tensor:
         """The same as `forward`, left in the bf16 in which it comes; x may be in bf16 too."""
-        return ProductOnCpu.apply(x, self._rounded(), True, True, self.weight)
+        return ProductOnCpu.apply(x, self._rounded(), self.tape, True, True, self.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         if self.rounds():
-            return self._with_bias(ProductOnCpu.apply(x, self._rounded(), True, False, self.weight))
+            return self._with_bias(
+                ProductOnCpu.apply(x, self._rounded(), self.tape, True, False, self.weight)
+            )
         weight = self._cast.of(self.weight, self.compute)
-        if weight.dtype == torch.float32 and weight.device.type == "cpu" and prefers_onednn():
-            return self._with_bias(ProductOnCpu.apply(x.float(), weight, False, False, weight))
+        is_ours = prefers_onednn() or self.tape is not None
+        if weight.dtype == torch.float32 and weight.device.type == "cpu" and is_ours:
+            return self._with_bias(ProductOnCpu.apply(x.float(), weight, self.tape, False, False, weight))
         bias = None if self.bias is None else self.bias.to(weight.dtype)
         return F.linear(x.to(weight.dtype), weight, bias)
 
@@ -86,13 +94,21 @@ class ProductOnCpu(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, held: Tensor, is_rounded: bool, is_left_rounded: bool, *weights: Tensor
+        ctx: Any,
+        x: Tensor,
+        held: Tensor,
+        tape: Tape | None,
+        is_rounded: bool,
+        is_left_rounded: bool,
+        *weights: Tensor,
     ) -> Tensor:
         ctx.is_rounded, ctx.dtype, ctx.sizes = is_rounded, x.dtype, [len(one) for one in weights]
         x = _rounded_like(held, x) if is_rounded else x
         # Weights are not needed; with them, autograd notices where one was changed in between.
         ctx.save_for_backward(x, held, *weights)
-        y = product(x.flatten(0, -2), held.t()).view(*x.shape[:-1], len(held))
+        rows = x.flatten(0, -2)
+        y = product(rows, held.t()) if tape is None else tape.product(rows, held, weights)
+        y = y.view(*x.shape[:-1], len(held))
         return y if is_left_rounded else y.float()
 
     @staticmethod
@@ -104,7 +120,7 @@ class ProductOnCpu(torch.autograd.Function):
             rows = _rounded_like(held, rows)
         grad_weight = product(rows.t(), x.flatten(0, -2)).float()
         grad_x = product(rows, held).view_as(x).to(ctx.dtype)
-        return (grad_x, None, None, None, *grad_weight.split(ctx.sizes))
+        return (grad_x, None, None, None, None, *grad_weight.split(ctx.sizes))
 
 
 def _rounded_like(weight: Tensor, x: Tensor) -> Tensor:
@@ -121,6 +137,7 @@ class SideBySide(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.tape: Tape | None = None
         self._forget()
 
     def __deepcopy__(self, _: object) -> SideBySide:
@@ -160,7 +177,7 @@ class SideBySide(nn.Module):
         if is_rounded:
             versions = tuple(one._version for one in weights)
             held = self._cast.rounded(held, is_kept_in_fp32=not has_fast_bf16(), versions=versions)
-        return ProductOnCpu.apply(x.float(), held, is_rounded, False, *weights)
+        return ProductOnCpu.apply(x.float(), held, self.tape, is_rounded, False, *weights)
 
     def _forget(self) -> None:
         self._whole: Tensor | None = None

@@ -7,6 +7,7 @@ last token of an answer predicts nothing and is left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor
 
 from thinkling.models.attend import Branches, Forked
+from thinkling.models.tape import NO_ROW, Tape
 from thinkling.models.transformer import Transformer
 from thinkling.objectives.logprobs import logprobs_and_entropy
 from thinkling.records import Completion, Rollout
@@ -35,6 +37,8 @@ class Pass:
     """Number of the rollout that it belongs to."""
     sampled_logp: Tensor
     """Log-probability it was sampled at."""
+    tape_rows: np.ndarray
+    """For every token of the row where the tape has what was computed for it, or NO_ROW."""
 
 
 def pack(
@@ -65,7 +69,7 @@ def pack(
 
 
 def _pack_one(answers: Sequence[Completion], numbers: Sequence[int], device: str) -> Pass:
-    ids, positions, groups = _share_prompts(answers)
+    ids, positions, tape_rows, groups = _share_prompts(answers)
     num_ids = [len(one.ids) for one in answers]
 
     def tensor(numbers: Sequence[float] | np.ndarray, dtype: type) -> Tensor:
@@ -86,18 +90,24 @@ def _pack_one(answers: Sequence[Completion], numbers: Sequence[int], device: str
         tensor([token for one in answers for token in one.ids], np.int64),
         tensor(np.repeat(numbers, num_ids), np.int64),
         tensor([logp for one in answers for logp in one.logprobs or ()], np.float32),
+        np.array(tape_rows, np.int64),
     )
 
 
-def _share_prompts(answers: Sequence[Completion]) -> tuple[list[int], list[int], list[Branches]]:
-    """The row's ids and positions, and every prompt in it with its answers (but for their last tokens)."""
+def _share_prompts(answers: Sequence[Completion]) -> tuple[list[int], list[int], list[int], list[Branches]]:
+    """The row's ids, positions and places on the tape, and every prompt in it with its answers.
+
+    The last token of an answer is left out.
+    """
     ids: list[int] = []
     positions: list[int] = []
+    tape_rows: list[int] = []
     groups = []
     for prompt, some in groupby(answers, key=lambda one: one.prompt_ids):
         start = len(ids)
         ids += prompt
         positions += range(len(prompt))
+        tape_rows += [NO_ROW] * len(prompt)
         ends = []
         for one in some:
             assert one.logprobs is not None and one.ids, (
@@ -105,17 +115,22 @@ def _share_prompts(answers: Sequence[Completion]) -> tuple[list[int], list[int],
             )
             ends.append((len(ids), len(one.ids) - 1))
             ids += one.ids[:-1]
-            positions += range(len(prompt), len(prompt) + len(one.ids) - 1)
+            num_own, first = len(one.ids) - 1, one.tape_row
+            positions += range(len(prompt), len(prompt) + num_own)
+            tape_rows += [NO_ROW] * num_own if first is None else range(first, first + num_own)
         groups.append(Branches(start, len(prompt), tuple(ends)))
-    return ids, positions, groups
+    return ids, positions, tape_rows, groups
 
 
-def answer_logprobs(model: Transformer, part: Pass, temperature: float) -> tuple[Tensor, Tensor]:
+def answer_logprobs(
+    model: Transformer, part: Pass, temperature: float, tape: Tape | None = None
+) -> tuple[Tensor, Tensor]:
     """log p of every answer token at the sampling temperature, and the entropy there.
 
-    Only the states that predict an answer token meet the head.
+    Only the states that predict an answer token meet the head. What `tape` has is not computed again.
     """
-    hidden = model(part.ids_T, part.positions_T, part.attend)
+    with nullcontext() if tape is None else tape.reading(part.tape_rows):
+        hidden = model(part.ids_T, part.positions_T, part.attend)
     logits_TV = model.logits(hidden.states_TD.index_select(0, part.predicts))
     if temperature != 1.0:
         logits_TV = logits_TV / temperature

@@ -4,7 +4,8 @@ DeepSeek-R1 (arXiv 2501.12948), section 2.2.
 
 One step, as the paper tells it:
 
-    groups    = self._sample(step)            G answers each, by the policy itself: nothing is copied
+    groups    = self._sample(step)            G answers each, by the policy itself: nothing is copied,
+                                              and its products are kept on a tape
     advantage = group_advantages(rewards)     each answer against its group
     weight    = token_weights(...)            once for the whole batch
     for part in pack(...): (terms * weight).sum().backward()
@@ -15,7 +16,8 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -81,6 +83,8 @@ class Grpo:
         is_chat = settings.template == "chat"
         template = Template.load(start) if is_chat else Template.from_file(R1_ZERO_FILE)
         self.llm = LLM.from_parts(self.model, self.tokenizer, template)
+        num_answers = settings.sampling_rounds * settings.problems * settings.answers
+        self.tape = self.llm.engine.new_tape(num_answers * settings.max_tokens)
         self.tags = THINK_TAGS if is_chat else R1_ZERO_TAGS
         true_judge = rule_judge(settings.reward, self.tags)
         self.judge = true_judge
@@ -96,7 +100,8 @@ class Grpo:
             self._pass_gate()
         measured = self._measure_before(step)
         start = time.perf_counter()
-        sampled, groups = self._sample(step)
+        with self._taping():
+            sampled, groups = self._sample(step)
         rollout_s = time.perf_counter() - start
         self.source.note(rollout for group in sampled for rollout in group)
         if step % self.settings.log_rollouts_every == 0 or step + 1 == self.num_steps:
@@ -123,6 +128,17 @@ class Grpo:
                 "tokens_seen": float(self.num_tokens_seen),
             }
         )
+
+    @contextmanager
+    def _taping(self) -> Iterator[None]:
+        """What the engine computes for answers meanwhile is kept for the update."""
+        if self.tape is not None:
+            self.tape.begin()
+        self.llm.engine.tape = self.tape
+        try:
+            yield
+        finally:
+            self.llm.engine.tape = None
 
     def _sample(self, step: int) -> tuple[list[Group], list[Group]]:
         """All groups sampled in this step, and those to learn from (at most `problems`)."""
@@ -185,7 +201,7 @@ class Grpo:
     def _pass(self, part: Pass, advantage_T: Tensor, weight_T: Tensor, totals: UpdateTotals) -> None:
         """Forward and backward over one packed row."""
         settings = self.settings
-        logp_T, entropy_T = answer_logprobs(self.model, part, settings.temperature)
+        logp_T, entropy_T = answer_logprobs(self.model, part, settings.temperature, self.tape)
         terms_T = grpo_terms(logp_T, part.sampled_logp, advantage_T, settings.clip_low, settings.clip_high)
         kl_T = None
         if self.reference is not None:
