@@ -342,7 +342,10 @@ class LLM:
         text = stream.feed(done.ids) + stream.flush()
         reason = "stop" if stream.is_stopped else done.finish_reason
         found = Completion(done.ids, text, reason, done.prompt_ids, index=done.index, tape_row=done.tape_row)
-        logprobs, tops = done.logprobs if params.logprobs else None, done.tops if params.top_logprobs else None
+        logprobs, tops = (
+            done.logprobs if params.logprobs else None,
+            done.tops if params.top_logprobs else None,
+        )
         return replace(found, logprobs=logprobs, top_logprobs=tops)
 
     def score(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
