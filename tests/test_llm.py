@@ -21,7 +21,7 @@ from tests.oracles.small_models import DENSE, MIXTURE, random_model
 from thinkling import LLM, Message, SamplingParams, ThinklingError
 from thinkling.engine.engine import Engine
 from thinkling.models.config import ModelConfig
-from thinkling.models.integer import num_weights
+from thinkling.models.hold import num_weights
 from thinkling.models.transformer import Transformer
 from thinkling.records import Piece, Reply
 from thinkling.text.template import Template

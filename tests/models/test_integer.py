@@ -14,13 +14,13 @@ from tests.oracles.small_models import DENSE, LLAMA, MIXTURE, QWEN2, V2, random_
 from thinkling.models.attend import Causal
 from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
+from thinkling.models.hold import num_weights
 from thinkling.models.integer import (
     DIGIT,
     ZERO,
     Digits,
     WholeLinear,
     WholeMatrix,
-    num_weights,
 )
 from thinkling.models.quantize import BASE, LARGEST, QUANTIZERS, WholeRows, whole_rows
 from thinkling.models.transformer import Transformer

@@ -49,11 +49,14 @@ def examine() -> Machine:
     from thinkling.cli.bundled import has_bundled_model
     from thinkling.engine.pool import free_bytes
     from thinkling.kernels.library import state as kernels_state
+    from thinkling.models.packed import can_pack
 
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()
     int8 = byte_product_gops()
-    precision, reason = explain_precision(bf16 / fp32, None if int8 is None else int8 / fp32, has_gpu=has_gpu)
+    precision, reason = explain_precision(
+        bf16 / fp32, None if int8 is None else int8 / fp32, has_gpu=has_gpu, has_packed_bf16=can_pack()
+    )
     free_on_host = free_bytes(torch.device("cpu"))
     free = free_bytes(torch.device("cuda")) if has_gpu else free_on_host
     return Machine(
@@ -92,14 +95,16 @@ def largest_model(num_bytes: int, bytes_per_weight: int) -> str | None:
     return max(fitting, key=lambda name: fitting[name]) if fitting else None
 
 
-def explain_precision(bf16_speedup: float, int8_speedup: float | None, *, has_gpu: bool) -> tuple[str, str]:
+def explain_precision(
+    bf16_speedup: float, int8_speedup: float | None, *, has_gpu: bool, has_packed_bf16: bool = False
+) -> tuple[str, str]:
     """The precision that `LLM` uses by itself (dtype "auto"), and why.
 
     The speedups are those of a product on the processor in comparison with fp32.
     """
     if has_gpu:
         return "bf16", "a GPU multiplies it fastest and needs half the memory"
-    if int8_speedup is None:
+    if has_packed_bf16 or int8_speedup is None:
         large = f"as bf16, whose products run {bf16_speedup:.1f} times as fast here"
     else:
         large = f"as whole numbers of 16 bits: products of bytes run {int8_speedup:.1f} times as fast here"

@@ -28,7 +28,7 @@ from thinkling.engine.scheduler import Scheduler
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
 from thinkling.kernels.library import build as build_kernels
-from thinkling.models.integer import is_exact, num_bytes, num_weights
+from thinkling.models.hold import is_exact, num_bytes, num_weights
 from thinkling.models.linear import settle
 from thinkling.models.tape import NO_ROW, Tape, bytes_of_token
 from thinkling.models.transformer import Transformer

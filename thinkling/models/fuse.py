@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from thinkling.models.gqa import GQA
-from thinkling.models.integer import WholeLinear
+from thinkling.models.held import HeldLinear
 from thinkling.models.linear import Linear
 
 
@@ -18,9 +18,9 @@ def fuse(model: nn.Module) -> None:
     for module in model.modules():
         if not isinstance(module, GQA) or module.qkv is not None:
             continue
-        if isinstance(module.q, WholeLinear):
-            parts = cast("tuple[WholeLinear, ...]", (module.q, module.k, module.v))
-            module.qkv = WholeLinear.joined(parts)
+        if isinstance(module.q, HeldLinear):
+            parts = cast("tuple[HeldLinear, ...]", (module.q, module.k, module.v))
+            module.qkv = module.q.joined(parts)
             module.q = module.k = module.v = nn.Identity()
         else:
             module.qkv = _joined(cast("tuple[Linear, ...]", (module.q, module.k, module.v)))

@@ -11,18 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import prod
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from thinkling.models.dense import swiglu
-from thinkling.models.embedding import WideEmbedding
 from thinkling.models.gathered import Gathered, Workspace
-from thinkling.models.gqa import GQA
-from thinkling.models.linear import Head, Linear, Product
-from thinkling.models.moe import Experts, Router, Routing
+from thinkling.models.held import HeldLinear
 from thinkling.models.quantize import (
     BASE,
     LARGEST,
@@ -32,7 +27,6 @@ from thinkling.models.quantize import (
     WholeRows,
     whole_rows,
 )
-from thinkling.models.transformer import Transformer
 
 ZERO = 128
 """The library wants unsigned bytes on the left: 128 stands for nothing."""
@@ -154,7 +148,7 @@ class WholeMatrix:
         return high.add_(low, alpha=1 / DIGIT).mul_(digits.scale_T1)
 
 
-class WholeLinear(nn.Module):
+class WholeLinear(HeldLinear):
     """y = x W^T + b for inference; `fill` or `take` give it its weights, row after row."""
 
     def __init__(
@@ -213,15 +207,16 @@ class WholeLinear(nn.Module):
                 self._next = None
 
     @staticmethod
-    def joined(layers: Sequence[WholeLinear]) -> WholeLinear:
+    def joined(layers: Sequence[HeldLinear]) -> HeldLinear:
         """One layer that gives what `layers`, filled parts, would give side by side."""
-        biases: list[Tensor] = [layer.bias for layer in layers if layer.bias is not None]
+        parts = cast("Sequence[WholeLinear]", layers)
+        biases: list[Tensor] = [part.bias for part in parts if part.bias is not None]
         bias = nn.Parameter(torch.cat(biases)) if biases else None
-        num_rows = sum(layer.shape[0] for layer in layers)
-        one = WholeLinear(layers[0].shape[1], num_rows, bias, layers[0].quantizer)
+        num_rows = sum(part.shape[0] for part in parts)
+        one = WholeLinear(parts[0].shape[1], num_rows, bias, parts[0].quantizer)
         workspace = Workspace()
-        for layer in layers:
-            for rows in layer._parts:
+        for part in parts:
+            for rows in part._parts:
                 one._take(rows, workspace)
         return one
 
@@ -232,85 +227,3 @@ class WholeLinear(nn.Module):
         if self.bias is not None:
             y_TN = y_TN.add_(self.bias)
         return y_TN.to(x_TK.dtype)
-
-
-class WholeExperts(nn.Module):
-    """All routed experts of a layer, each two matrices: gate_up [2F, D] and down [D, F]."""
-
-    def __init__(self, num_experts: int, width: int, expert_width: int, quantizer: Quantizer) -> None:
-        super().__init__()
-
-        def layers(num_in: int, num_out: int) -> nn.ModuleList:
-            each = (WholeLinear(num_in, num_out, quantizer=quantizer) for _ in range(num_experts))
-            return nn.ModuleList(each)
-
-        self.gate_up, self.down = layers(width, 2 * expert_width), layers(expert_width, width)
-
-    def forward(self, x_TD: Tensor, routing: Routing) -> Tensor:
-        num_active = routing.experts_TA.shape[1]
-        order = routing.experts_TA.flatten().argsort(stable=True)
-        counts = torch.bincount(routing.experts_TA.flatten(), minlength=len(self.down)).tolist()
-        y = x_TD.new_empty(len(order), x_TD.shape[1])
-        for expert, rows in enumerate(order.split(counts)):
-            if len(rows):
-                x = x_TD.index_select(0, rows // num_active)
-                y.index_copy_(0, rows, self.down[expert](swiglu(self.gate_up[expert](x))))
-        weights_TA = routing.weights_TA.to(y.dtype)
-        return (y.unflatten(0, weights_TA.shape) * weights_TA[..., None]).sum(1)
-
-
-Fills = dict[tuple[str, int | None], WholeLinear]
-"""Who takes the rows of which weight, by its name; of stacked experts, by the expert's number too."""
-
-
-def make_whole(model: Transformer, quantizer: Quantizer) -> Fills:
-    """Put layers of whole numbers in place of the float ones; returns who takes which weight.
-
-    Left as they are: the embedding, the router, and MLA's up-projection,
-    of which decoding needs the numbers themselves.
-    """
-    fills: Fills = {}
-    for name, module in list(model.named_modules()):
-        if type(module) in (Linear, Head):
-            num_out, num_in = module.weight.shape
-            is_part = name.endswith((".q", ".k", ".v")) and isinstance(_parent(model, name), GQA)
-            layer = WholeLinear(num_in, num_out, module.bias, quantizer, is_part)
-            model.set_submodule(name, layer)
-            fills[f"{name}.weight", None] = layer
-        elif isinstance(module, Experts):
-            num_experts, width, expert_width = module.down.shape
-            experts = WholeExperts(num_experts, width, expert_width, quantizer)
-            model.set_submodule(name, experts)
-            for expert in range(num_experts):
-                fills[f"{name}.gate_up", expert] = cast("WholeLinear", experts.gate_up[expert])
-                fills[f"{name}.down", expert] = cast("WholeLinear", experts.down[expert])
-    vocab_size, width = model.embedding.weight.shape
-    model.set_submodule("embedding", WideEmbedding(vocab_size, width, device="meta"))
-    return fills
-
-
-def _parent(model: nn.Module, name: str) -> nn.Module:
-    return model.get_submodule(name.rpartition(".")[0])
-
-
-def num_weights(model: nn.Module) -> int:
-    """Weights in any form."""
-    storages = {one.untyped_storage().data_ptr(): one for one in model.parameters()}
-    floats = sum(one.untyped_storage().nbytes() // one.itemsize for one in storages.values())
-    layers = (module for module in model.modules() if isinstance(module, WholeLinear))
-    return floats + sum(prod(layer.shape) for layer in layers)
-
-
-def num_bytes(model: Transformer) -> int:
-    """Memory of the weights in the form in which they are used; of a model on "meta", what it will be."""
-    if model.embedding.weight.is_meta:
-        floats = sum(one.nbytes for one in (*model.parameters(), *model.buffers()))
-    else:
-        storages = [one.untyped_storage() for one in (*model.parameters(), *model.buffers())]
-        floats = sum({one.data_ptr(): one.nbytes() for one in storages}.values())
-    return floats + sum(module.num_bytes for module in model.modules() if isinstance(module, WholeLinear))
-
-
-def is_exact(model: nn.Module) -> bool:
-    """Whether all products are of whole numbers, so that rows can be multiplied in any company."""
-    return has_integer_units() and not any(isinstance(module, Product | Router) for module in model.modules())

@@ -17,9 +17,10 @@ from thinkling.models.config import ModelConfig
 from thinkling.models.families import Place, family_named
 from thinkling.models.fuse import fuse
 from thinkling.models.gathered import Workspace
-from thinkling.models.integer import Fills, WholeLinear, make_whole, num_bytes
+from thinkling.models.held import HeldLinear
+from thinkling.models.hold import Fills, hold, num_bytes
+from thinkling.models.integer import WholeLinear
 from thinkling.models.linear import Linear
-from thinkling.models.quantize import QUANTIZERS
 from thinkling.models.transformer import Transformer
 from thinkling.weights.allocator import give_back_freed_memory, keep_some_freed_memory
 from thinkling.weights.codes import METHOD, CodeForm, read_code_form
@@ -66,8 +67,8 @@ def load_model(
 
     Names and shapes are compared before memory is spent. The MTP module is left out where the folder does
     not hold it, and where `with_mtp` is False. With `quantization` "int16", "int8" or "int4" matrices become
-    whole numbers, a few rows at a time (those of a folder in codes stay as they are), the embedding is in
-    `dtype` (None: bf16), and what passes between layers in fp32.
+    whole numbers, a few rows at a time (those of a folder in codes stay as they are), with "bf16" they are
+    packed for the processor; the embedding is in `dtype` (None: bf16), what passes between layers in fp32.
     """
     config = read_config(folder)
     raw = read_json(folder / "config.json")
@@ -101,18 +102,18 @@ def run_bytes(folder: Path, dtype: torch.dtype | None, quantization: str | None)
 
 
 def _prepare(model: Transformer, dtype: torch.dtype | None, quantization: str | None) -> Fills:
-    """Give a model without memory its precisions and its layers of whole numbers, which are returned."""
+    """Give a model without memory its precisions and its layers that hold theirs, which are returned."""
     if quantization is None:
         model.to(dtype or torch.float32)
         return {}
-    fills = make_whole(model, QUANTIZERS[quantization])
+    fills = hold(model, quantization)
     model.to(torch.float32)
     model.embedding.to(dtype or torch.bfloat16)
     return fills
 
 
 def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], fills: Fills) -> None:
-    """Every weight to where it belongs; matrices of whole numbers take theirs row by row."""
+    """Every weight to where it belongs; held matrices take theirs row by row."""
     targets, workspace = _targets(model), Workspace()
     for name, place in places.items():
         if place.is_copy:
@@ -126,7 +127,7 @@ def _fill(model: Transformer, stored: StoredTensors, places: dict[str, Place], f
             stored.copy(name, _part(targets, place))
 
 
-def _feed(layer: WholeLinear, stored: StoredTensors, name: str, workspace: Workspace) -> None:
+def _feed(layer: HeldLinear, stored: StoredTensors, name: str, workspace: Workspace) -> None:
     if stored.is_in_codes(name, layer.bits):
         for codes in stored.code_blocks(name):
             layer.take(codes, workspace)
@@ -140,13 +141,13 @@ def coded_layers(model: Transformer, places: dict[str, Place], quantization: str
 
     The layers are put into `model`, which is without memory.
     """
-    fills = make_whole(model, QUANTIZERS[quantization])
+    fills = hold(model, quantization)
     found = {name: fills.get(_taker(place)) for name, place in places.items() if not place.is_copy}
-    return {name: layer for name, layer in found.items() if layer is not None}
+    return {name: layer for name, layer in found.items() if isinstance(layer, WholeLinear)}
 
 
 def _taker(place: Place) -> tuple[str, int | None]:
-    """How `make_whole` names a weight: stacked experts by their number."""
+    """How `hold` names a weight: stacked experts by their number."""
     first = place.index[0] if place.index else None
     return place.name, first if isinstance(first, int) else None
 

@@ -13,7 +13,9 @@ import torch
 
 from thinkling.errors import ModelError, RequestError
 from thinkling.models.config import ModelConfig
+from thinkling.models.hold import PACKED
 from thinkling.models.integer import has_integer_units
+from thinkling.models.packed import can_pack
 from thinkling.models.quantize import QUANTIZERS
 from thinkling.records import SamplingParams
 from thinkling.weights.hub import cached_folder, hub_name, pull
@@ -153,16 +155,20 @@ def refuse_quantization(kind: str | None, device: torch.device) -> None:
 def chosen_quantization(
     asked: str | None, folder: Path, precision: torch.dtype, device: torch.device
 ) -> str | None:
-    """How the matrices are held: as asked for; as the folder holds them; or bf16 in whole numbers.
+    """How the matrices are held: as asked for; as the folder holds them; or bf16 as the processor likes it.
 
-    On processors that multiply bytes fastest bf16 becomes "int16": as exact, in as much memory. Codes of a
-    folder are kept, and what it keeps in floats is not cut down further than that. Elsewhere codes are read
-    as floats, unless whole numbers are asked for.
+    bf16 is packed where it is fast. On other processors that multiply bytes fastest it becomes "int16": as
+    exact, in as much memory. Codes of a folder are kept, and what it keeps in floats is not cut down further
+    than that. Elsewhere codes are read as floats, unless whole numbers are asked for.
     """
-    if asked is not None or device.type != "cpu" or not has_integer_units():
+    if asked is not None or device.type != "cpu":
         return asked
-    is_bf16 = precision == torch.bfloat16
-    return "int16" if is_bf16 or stored_quantization(folder) else None
+    is_coded = stored_quantization(folder) is not None
+    if precision == torch.bfloat16 and not is_coded and can_pack():
+        return PACKED
+    if not has_integer_units():
+        return None
+    return "int16" if precision == torch.bfloat16 or is_coded else None
 
 
 def suggested_sampling(folder: Path) -> SuggestedSampling:
