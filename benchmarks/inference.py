@@ -242,7 +242,7 @@ def measure(folder: Path, side: str) -> dict[str, Any]:
     read, write = make(folder, kind)
     found: dict[str, Any] = {"load_s": time.perf_counter() - start}
     read(_prompts(1, SHORT))
-    found["read"] = LONG / _seconds(lambda: read(_prompts(1, LONG)), 2)
+    found["read"] = LONG / _seconds(lambda: read(_prompts(1, LONG)), 4)
     found["1"] = 1 / _seconds(write, NEW_TOKENS)
     for size in BATCHES:
         read(_prompts(size, SHORT))

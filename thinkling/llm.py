@@ -68,8 +68,7 @@ class LLM:
         threads: int | None = None,
         thinking_end: str = THINKING_END,
     ) -> None:
-        """`quantization` "int8" or "int4" holds matrices as whole numbers (on a CPU); None: as in the folder,
-        and bf16 as "int16" where the processor multiplies bytes fastest.
+        """`quantization` "int8" or "int4" holds matrices as whole numbers (on a CPU); None: as in the folder.
 
         `thinking_end` leads over from thinking that is cut short to the answer. Raises ModelError where the
         folder cannot be used, RequestError where a setting cannot be meant.
@@ -341,12 +340,10 @@ class LLM:
         stream = TextStream(self.tokenizer, params.stop)
         text = stream.feed(done.ids) + stream.flush()
         reason = "stop" if stream.is_stopped else done.finish_reason
-        found = Completion(done.ids, text, reason, done.prompt_ids, index=done.index, tape_row=done.tape_row)
-        logprobs, tops = (
-            done.logprobs if params.logprobs else None,
-            done.tops if params.top_logprobs else None,
-        )
-        return replace(found, logprobs=logprobs, top_logprobs=tops)
+        logprobs = done.logprobs if params.logprobs else None
+        tops = done.tops if params.top_logprobs else None
+        found = Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops)
+        return found if done.tape_row is None else replace(found, tape_row=done.tape_row)
 
     def score(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """Teacher-forced log-probabilities: for each sequence a tensor of len - 1 numbers (temperature 1)."""

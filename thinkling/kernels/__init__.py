@@ -9,9 +9,10 @@ twins that the tests compare with. `thinkling doctor` says which of the two a ma
     rows.h          the norm and the softmax of a row
     attend.cpp      causal attention of documents that may share a beginning, forward and backward
     decode.cpp      one token a row against its cached past
+    digits.cpp      numbers as two digits, and products of both put together
     heads.cpp       queries, keys and values out of one product: normalised and turned
     pointwise.cpp   norms and gates
     scatter.cpp     rows to their places in a large matrix
     vocabulary.cpp  drawing tokens, and how likely one was
-    attention, heads, pointwise, scatter, vocabulary    these, for tensors and with gradients
+    attention, digits, heads, pointwise, scatter, vocabulary    these, for tensors and with gradients
 """

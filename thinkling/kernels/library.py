@@ -41,6 +41,8 @@ SIGNATURES: dict[str, list[Any]] = {
     "thinkling_swiglu_backward_bf16": [_POINTER] * 3 + [_NUMBER] * 3,
     "thinkling_heads": [_POINTER] * 9 + [_NUMBER] * 4 + [_REAL, _NUMBER],
     "thinkling_heads_backward": [_POINTER] * 11 + [_NUMBER] * 5,
+    "thinkling_digits": [_POINTER] * 4 + [_NUMBER] * 3,
+    "thinkling_join": [_POINTER] * 4 + [_NUMBER] * 3,
     "thinkling_scatter": [_POINTER] * 3 + [_NUMBER] * 3,
     "thinkling_draw": [_POINTER] * 5 + [_NUMBER] * 3,
     "thinkling_chosen": [_POINTER] * 5 + [_NUMBER] * 3,

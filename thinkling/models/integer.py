@@ -16,6 +16,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from thinkling.kernels import digits as kernels
 from thinkling.models.gathered import Gathered, Workspace
 from thinkling.models.held import HeldLinear
 from thinkling.models.quantize import (
@@ -60,6 +61,11 @@ class Digits:
         num_rows, num_columns = x_TK.shape
         bytes_ = torch.empty(2 * num_rows, num_columns, dtype=torch.uint8)
         high, low = bytes_[:num_rows], bytes_[num_rows:]
+        x_TK = x_TK.float().contiguous()
+        if kernels.takes_digits(x_TK):
+            scale_T1 = torch.empty(num_rows, 1)
+            kernels.digits(x_TK, high, low, scale_T1)
+            return cls(bytes_, scale_T1)
         if num_rows <= ROWS_AT_ONCE:
             return cls(bytes_, _write_digits(x_TK, high, low))
         parts = zip(*(one.split(ROWS_AT_ONCE) for one in (x_TK, high, low)), strict=True)
@@ -68,7 +74,6 @@ class Digits:
 
 def _write_digits(x_TK: Tensor, high_TK: Tensor, low_TK: Tensor) -> Tensor:
     """Both digits of every number, plus 128, into bytes; the scales."""
-    x_TK = x_TK.float()
     scale_T1 = x_TK.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(LARGEST)
     # What is added leaves no room behind the point: the last 16 bits of the sum are both digits plus 128.
     both_TK = torch.addcmul(_shift(), x_TK, DIGIT / scale_T1).view(torch.int32)
@@ -143,8 +148,11 @@ class WholeMatrix:
         """
         both, num_rows = self._high.times(digits.bytes_), digits.num_rows
         high, low = both[:num_rows], both[num_rows:]
-        if self._low is not None:
-            low.add_(self._low.times(digits.bytes_[:num_rows]))
+        second = None if self._low is None else self._low.times(digits.bytes_[:num_rows])
+        if kernels.takes_digits(both):
+            return kernels.join(high, low, second, digits.scale_T1)
+        if second is not None:
+            low.add_(second)
         return high.add_(low, alpha=1 / DIGIT).mul_(digits.scale_T1)
 
 
