@@ -93,5 +93,6 @@ def test_a_packed_model_says_what_its_rounded_weights_say(name: str, tmp_path: P
     likeness = torch.cosine_similarity(ours.flatten(), theirs.flatten(), 0)
     assert likeness > (0.9 if has_router else 0.999)
     assert isinstance(found.head, WholeLinear)  # logits are no numbers of bf16
-    assert num_bytes(found) == run_bytes(tmp_path, torch.bfloat16, PACKED)
+    whole = load_model(tmp_path, torch.bfloat16, quantization=PACKED)
+    assert num_bytes(whole) == run_bytes(tmp_path, torch.bfloat16, PACKED)
     assert is_exact(found) != has_router
