@@ -96,7 +96,7 @@ _LISTED = (
     ),
     Assumption(
         "expert layer latency over devices",
-        0.35e-3,
+        0.40e-3,
         0.50e-3,
         0.60e-3,
         "the same where experts are spread over devices: routing, dispatch, many small products, combine",
@@ -118,6 +118,14 @@ _LISTED = (
         1.0,
         "standard deviation of the logarithm of answer lengths (log-normal, cut at the limit)",
         "our assumption; with thousands of answers a step the longest reaches the limit either way",
+    ),
+    Assumption(
+        "mean length factor",
+        0.7,
+        1.0,
+        1.3,
+        "mean length of answers over a run as a multiple of what was entered",
+        "our assumption: the mean is known only afterwards, or read off a plot",
     ),
     Assumption(
         "switching seconds",

@@ -30,7 +30,7 @@ HARMLESS = frozenset(
     {
         # Whose file it is, and how it is loaded.
         *("architectures", "auto_map", "transformers_version", "torch_dtype", "dtype", "quantization_config"),
-        *("is_llama_config", "use_cache", "output_attentions", "output_hidden_states", "return_dict"),
+        *("use_cache", "output_attentions", "output_hidden_states", "return_dict"),
         *("torchscript", "tf_legacy_loss", "use_bfloat16", "chunk_size_feed_forward", "task_specific_params"),
         # Tokens.
         *("bos_token_id", "eos_token_id", "pad_token_id", "unk_token_id", "sep_token_id"),
