@@ -71,6 +71,14 @@ _LISTED = (
         "DeepGEMM 1,350 of 1,979 TFLOP/s in FP8; transformers on two cores 59 % of a measured product",
     ),
     Assumption(
+        "measured arithmetic share",
+        0.5,
+        0.9,
+        2.5,
+        "speed of a model's products as a multiple of a measured product in fp32",
+        "this engine on two cores: twice as fast in BF16 where there are units for it, more in bytes",
+    ),
+    Assumption(
         "layer latency on one device",
         10e-6,
         25e-6,
@@ -128,13 +136,12 @@ _LISTED = (
         "our assumption: the mean is known only afterwards, or read off a plot",
     ),
     Assumption(
-        "switching seconds",
-        20.0,
-        60.0,
-        120.0,
-        "seconds of an RL phase in which weights and optimizer are moved between sampler and trainer",
-        "verl moves weights in 4 to 16 s between 16 and 16 GPUs (30B); DeepSeek off-loads to memory and disk "
-        "between four phases (arXiv 2501.12948 v2, appendix B.1)",
+        "moving rate",
+        2e9,
+        5e9,
+        15e9,
+        "bytes a second with which a device moves weights and optimizer between sampler, trainer and host",
+        "verl: 4 to 16 s for the weights of a 30B model between 16 and 16 GPUs; PCIe 4 gives 25 GB/s at best",
     ),
     Assumption(
         "runtime bytes",

@@ -33,7 +33,7 @@ def answer_count(model: NamedModel, context: int) -> Answer:
         question=f"What is {model.name}?",
         verdict=f"{model.name} has {counted.total:,} parameters, of which a token uses {counted.active:,} ({share:.0%}).",
         figures=tuple(figures),
-        notes=(f"Read from {model.source}.",),
+        notes=(f"Source: {model.source}.",),
     )
 
 

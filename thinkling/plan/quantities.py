@@ -33,6 +33,8 @@ def written(value: float, unit: str = "") -> str:
     """A value with about three digits, and its unit, for people."""
     if unit == "bytes" or unit.startswith("bytes"):
         return _written_bytes(value) + unit.removeprefix("bytes")
+    if unit == "parameters" and float(value).is_integer():
+        return f"{value:,.0f} parameters"
     if unit.startswith("dollars"):
         return f"${_digits(value)}{unit.removeprefix('dollars')}"
     if unit == "seconds" and value < 1:
@@ -55,7 +57,7 @@ def _digits(value: float) -> str:
         return f"{value:,.0f}"
     if size >= 1e15:
         return f"{value:.3g}"
-    for bound, word in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+    for bound, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if size >= bound:
             return f"{value / bound:.4g} {word}"
     if size >= 100:

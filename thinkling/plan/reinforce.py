@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from thinkling.errors import ConfigError
 from thinkling.models.config import ModelConfig, MoE
 from thinkling.plan.assumptions import assumptions_named
-from thinkling.plan.count import forward_flops_per_token, training_flops_per_token
+from thinkling.plan.count import count_params, forward_flops_per_token, training_flops_per_token
 from thinkling.plan.estimate import Assumption, Figure, Input, Values, expected_values, spread
 from thinkling.plan.hardware import Device
 from thinkling.plan.memory import Serving, weight_bytes
@@ -117,9 +117,15 @@ def phase_of(config: ModelConfig, device: Device, run: Reinforcement, values: Va
         rollout_s=rollout,
         scoring_s=run.num_scorings * tokens * forward_flops_per_token(config, length) / speed,
         update_s=tokens * training_flops_per_token(config, length) / speed,
-        switching_s=values["switching seconds"],
+        switching_s=2 * moved_bytes(config, device, run) / values["moving rate"],
         tail_share=tail,
     )
+
+
+def moved_bytes(config: ModelConfig, device: Device, run: Reinforcement) -> float:
+    """Bytes that a device moves in and out once a phase: its share of the training state, and of the sampler."""
+    state = 16.0 * count_params(config).total / run.num_devices
+    return state + weight_bytes(config, run.format) / engine_devices(config, device, run)
 
 
 def rollout_seconds(
@@ -163,7 +169,7 @@ def reinforcement_assumptions(
     """What the hours assume."""
     engine = engine_devices(config, device, run)
     names = ["training utilisation", "goodput", "mean length factor", "length spread"]
-    names.append("switching seconds")
+    names.append("moving rate")
     names += ["expert share"] if isinstance(config.ffn, MoE) else []
     names += ["fp8 gain"] if run.format == "fp8" else []
     names += ["speculation gain"] if run.has_speculation else []

@@ -70,8 +70,7 @@ def decode_step(config: ModelConfig, device: Device, serving: Serving, values: V
     is_latent = isinstance(config.attention, MLA)
     products = forward_flops_per_token(config, 0)
     attention = attention_flops_per_token(config, serving.context, is_absorbed=is_latent)
-    share = values["measured bandwidth share" if device.is_measured else "bandwidth share"]
-    math = values["prefill share"]
+    share, math = (values[name] for name in shares(device))
     peak = device.peak(serving.format == "fp8")
     return Step(
         weight_bytes=weights,
@@ -96,14 +95,20 @@ def layer_latency(config: ModelConfig, device: Device, num_devices: int) -> str:
 
 def step_assumptions(config: ModelConfig, device: Device, num_devices: int) -> tuple[Assumption, ...]:
     """What `decode_step` assumes."""
-    bandwidth = "measured bandwidth share" if device.is_measured else "bandwidth share"
-    return assumptions_named((bandwidth, "prefill share", layer_latency(config, device, num_devices)))
+    return assumptions_named((*shares(device), layer_latency(config, device, num_devices)))
+
+
+def shares(device: Device) -> tuple[str, str]:
+    """The names of the assumptions that say what of its bandwidth and of its peak a device gives."""
+    if device.is_measured:
+        return "measured bandwidth share", "measured arithmetic share"
+    return "bandwidth share", "prefill share"
 
 
 def prefill_seconds(config: ModelConfig, device: Device, serving: Serving, values: Values) -> float:
     """Seconds to read one prompt of `serving.context` tokens: arithmetic, or reading all weights where that is more."""
     flops = serving.context * forward_flops_per_token(config, serving.context)
-    computing = flops / (serving.num_devices * device.peak(serving.format == "fp8") * values["prefill share"])
-    share = values["measured bandwidth share" if device.is_measured else "bandwidth share"]
+    share, math = (values[name] for name in shares(device))
+    computing = flops / (serving.num_devices * device.peak(serving.format == "fp8") * math)
     reading = bytes_read(config, serving.format, serving.context) / (serving.num_devices * device.bandwidth * share)
     return max(computing, reading)

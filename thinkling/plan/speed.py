@@ -15,7 +15,7 @@ from thinkling.plan.memory import Serving
 from thinkling.plan.named import NamedModel
 from thinkling.plan.price import break_even, list_price, ownership_figure, per_million
 from thinkling.plan.quantities import written
-from thinkling.plan.roofline import Step, decode_step, prefill_seconds, step_assumptions
+from thinkling.plan.roofline import Step, decode_step, prefill_seconds, shares, step_assumptions
 
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
@@ -100,8 +100,7 @@ def step_inputs(step: Step, device: Device, assumed: tuple[Assumption, ...]) -> 
 
 
 def _first_token(config: ModelConfig, device: Device, serving: Serving) -> Figure:
-    bandwidth = "measured bandwidth share" if device.is_measured else "bandwidth share"
-    assumed = assumptions_named(("prefill share", bandwidth))
+    assumed = assumptions_named(shares(device))
     seconds = spread(lambda values: prefill_seconds(config, device, serving, values), assumed)
     inputs = (
         Input("tokens", serving.context),
@@ -110,7 +109,7 @@ def _first_token(config: ModelConfig, device: Device, serving: Serving) -> Figur
         Input("devices", serving.num_devices),
         *(Input(one.name, one.expected) for one in assumed),
     )
-    formula = "max(tokens x operations a token / (devices x peak x prefill share), weights / bandwidth)"
+    formula = "max(tokens x operations a token / (devices x peak x share of it), weights / bandwidth)"
     return Figure("reading a prompt of the whole context", seconds, "seconds", formula, inputs)
 
 
@@ -127,8 +126,17 @@ def _prices(device: Device, service: Service, all_: Figure) -> list[Figure]:
         figures.append(ownership_figure(device, number))
     if service.compared_with is not None:
         price = list_price(service.compared_with)
-        figures.append(break_even(hourly, price, service.input_share, service.hit_share))
+        even = break_even(hourly, price, service.input_share, service.hit_share)
+        figures += [even, _capacity(even, all_, service)]
     return figures
+
+
+def _capacity(even: Figure, all_: Figure, service: Service) -> Figure:
+    """How much of what the devices can write a day the break-even takes."""
+    output = even.value * (1 - service.input_share)
+    share = all_.range.inverse(100 * output / 86_400)
+    inputs = (Input("output at break-even", output, "tokens a day"), Input("decode", all_.value, "tokens/s"))
+    return Figure("use at break-even", share, "%", "output at break-even / (86,400 x decode)", inputs)
 
 
 def _crossover(config: ModelConfig, device: Device, service: Service) -> str:

@@ -71,7 +71,7 @@ def answer_reinforcement(model: NamedModel, device: Device, run: Reinforcement) 
             ("rollout", "the sum over tokens of a decoding step for the answers still being written"),
             ("scoring", "passes x tokens x operations of a forward pass / (devices x peak x utilisation)"),
             ("update", "tokens x operations of training / (devices x peak x utilisation)"),
-            ("switching", "assumed"),
+            ("switching", "2 x bytes moved / moving rate"),
         )
     )
     length = Figure("wall clock", wall, "hours", "device hours / devices")
@@ -120,9 +120,13 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
 
 
 def answer_distillation(
-    teacher: NamedModel, student: NamedModel, device: Device, work: Generation, kept: float, epochs: float
+    teacher: NamedModel, student: NamedModel, device: Device, work: Generation, learned: tuple[float, float]
 ) -> Answer:
-    """The teacher's data, of which a share is kept, and training the student on it. Raises ConfigError."""
+    """The teacher's data, and training the student on it. Raises ConfigError.
+
+    `learned`: the share of answers that are kept, and epochs over them.
+    """
+    kept, epochs = learned
     if not 0 < kept <= 1:
         raise ConfigError(f"{kept:g} is no share of answers that are kept.", "give --kept between 0 and 1")
     data = generation_hours(teacher, device, work)

@@ -1,0 +1,45 @@
+"""This machine, as it was measured: which models fit, and how fast they would be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from thinkling.models.presets import DISTILLED
+from thinkling.plan.estimate import Answer, Figure, count
+from thinkling.plan.fit import fit_serving
+from thinkling.plan.hardware import Device
+from thinkling.plan.memory import Serving
+from thinkling.plan.quantities import written
+from thinkling.plan.speed import Service, decode_speed, service_assumptions
+
+_FORMATS = ("bf16", "int8", "int4")
+
+
+def answer_home(device: Device) -> Answer:
+    """Bandwidth, arithmetic, memory, and the decoding speed of every distilled model that fits, at 4,096 tokens."""
+    figures = [
+        count("memory that is free", device.memory_bytes, "bytes", device.source),
+        count("bandwidth", device.bandwidth, "bytes a second", "the fastest of several readings of a block larger than the caches"),
+        count("arithmetic", device.bf16_peak, "operations a second", "2 x side^3 / seconds of a product in fp32"),
+    ]  # fmt: skip
+    speeds = [_speed(name, format_, device) for name in DISTILLED for format_ in _FORMATS]
+    found = [one for one in speeds if one is not None]
+    best = found[-1] if found else None
+    verdict = f"This machine reads {written(device.bandwidth, 'bytes')} a second and computes {written(device.bf16_peak)} operations a second; "
+    verdict += (
+        f"{best.name} would write {best.value:.2g} tokens/s."
+        if best
+        else "no distilled model of R1 fits into what is free."
+    )
+    config = next(iter(DISTILLED.values()))
+    assumed = service_assumptions(config, device, Service(Serving(context=4096)))
+    return Answer("How fast is this machine?", verdict, (*figures, *found), (), (), assumed)
+
+
+def _speed(name: str, format_: str, device: Device) -> Figure | None:
+    """The figure of one model in one format; None where it does not fit."""
+    config, serving = DISTILLED[name], Serving(format_, context=4096)
+    if not fit_serving(config, serving, device.memory_bytes).is_enough:
+        return None
+    one, _ = decode_speed(config, device, Service(serving))
+    return replace(one, name=f"{name} in {format_}")
