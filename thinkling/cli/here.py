@@ -1,7 +1,8 @@
-"""This machine as a device of the plan: memory that is free, bandwidth and arithmetic, measured in under three seconds.
+"""This machine as a device of the plan: memory that is free, bandwidth and arithmetic, measured in under
+three seconds.
 
-numpy is the instrument, so that no torch is loaded: every core reads a block of its own, larger than the caches, and
-numpy's BLAS multiplies two matrices in fp32.
+numpy is the instrument, so that no torch is loaded: every core reads a block of its own, larger than the
+caches, and numpy's BLAS multiplies two matrices in fp32.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def product_speed() -> float:
 
 
 def free_memory(root: Path = Path("/")) -> float:
-    """Bytes that a new program can have: what the system or its container has left; 0.7 of all where neither says."""
+    """Bytes that a new program can have: what the system or its container has left; 0.7 of all where
+    neither says."""
     import os
 
     try:

@@ -19,14 +19,16 @@ _EPILOG = """Examples:
 
 
 @click.group(epilog=_EPILOG, invoke_without_command=True)
-@click.option("--here", "is_here", is_flag=True, help="Measure this machine and say how fast models are on it.")
+@click.option(
+    "--here", "is_here", is_flag=True, help="Measure this machine and say how fast models are on it."
+)
 @answer_options
 @click.pass_context
 def plan(context: click.Context, is_here: bool, is_json: bool, is_brief: bool) -> None:
     """Say what models cost, where they fit and how fast they are.
 
-    Arithmetic from their configurations: every figure names its formula, its inputs and, where something is assumed, its
-    range. Nothing is downloaded but a config.json, and no torch is loaded.
+    Arithmetic from their configurations: every figure names its formula, its inputs and, where something is
+    assumed, its range. Nothing is downloaded but a config.json, and no torch is loaded.
     """
     if context.invoked_subcommand is not None:
         return
@@ -48,7 +50,9 @@ def plan(context: click.Context, is_here: bool, is_json: bool, is_brief: bool) -
 """
 )
 @model_options
-@click.option("--context", type=click.IntRange(1, 2**24), default=4096, show_default=True, help="Tokens of a window.")
+@click.option(
+    "--context", type=click.IntRange(1, 2**24), default=4096, show_default=True, help="Tokens of a window."
+)
 def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, context: int) -> None:
     """Count parameters, arithmetic and cache of a model."""
     from thinkling.plan.describe import answer_count
@@ -66,22 +70,60 @@ def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bo
 )
 @model_options
 @format_option
-@click.option("--memory", metavar="AMOUNT", help="Of each device, like 24GB or 80GiB; this machine's if left out.")
-@click.option("--to", "purpose", type=click.Choice(["serve", "train", "reinforce"]), default="serve", show_default=True)
-@click.option("--context", type=click.IntRange(1, 2**24), default=4096, show_default=True, help="Tokens of a conversation.")
-@click.option("--batch", type=click.IntRange(1, 2**20), default=1, show_default=True, help="Conversations or answers at once.")
-@click.option("--cache", "cache_format", type=click.Choice(["bf16", "fp8", "int8", "fp32"]), default="bf16", show_default=True)
+@click.option(
+    "--memory", metavar="AMOUNT", help="Of each device, like 24GB or 80GiB; this machine's if left out."
+)
+@click.option(
+    "--to", "purpose", type=click.Choice(["serve", "train", "reinforce"]), default="serve", show_default=True
+)
+@click.option(
+    "--context",
+    type=click.IntRange(1, 2**24),
+    default=4096,
+    show_default=True,
+    help="Tokens of a conversation.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 2**20),
+    default=1,
+    show_default=True,
+    help="Conversations or answers at once.",
+)
+@click.option(
+    "--cache",
+    "cache_format",
+    type=click.Choice(["bf16", "fp8", "int8", "fp32"]),
+    default="bf16",
+    show_default=True,
+)
 @click.option("--devices", "num_devices", type=click.IntRange(1, 100_000), default=1, show_default=True)
-@click.option("--tensor", type=click.IntRange(1), default=1, show_default=True, help="Devices that share each matrix.")
-@click.option("--pipeline", type=click.IntRange(1), default=1, show_default=True, help="Devices that share the layers.")
-@click.option("--expert", type=click.IntRange(1), default=1, show_default=True, help="Devices that share the experts.")
-@click.option("--zero", type=click.IntRange(0, 3), default=0, show_default=True, help="ZeRO stage over the replicas.")
-@click.option("--lora", "lora_rank", type=click.IntRange(1, 4096), metavar="RANK", help="Train adapters alone.")
+@click.option(
+    "--tensor", type=click.IntRange(1), default=1, show_default=True, help="Devices that share each matrix."
+)
+@click.option(
+    "--pipeline", type=click.IntRange(1), default=1, show_default=True, help="Devices that share the layers."
+)
+@click.option(
+    "--expert", type=click.IntRange(1), default=1, show_default=True, help="Devices that share the experts."
+)
+@click.option(
+    "--zero", type=click.IntRange(0, 3), default=0, show_default=True, help="ZeRO stage over the replicas."
+)
+@click.option(
+    "--lora", "lora_rank", type=click.IntRange(1, 4096), metavar="RANK", help="Train adapters alone."
+)
 @click.option("--recompute", is_flag=True, help="Keep only the inputs of blocks for backward.")
-@click.option("--tokens-per-pass", type=click.IntRange(1), default=4096, show_default=True, help="Tokens of a micro-batch.")
+@click.option(
+    "--tokens-per-pass",
+    type=click.IntRange(1),
+    default=4096,
+    show_default=True,
+    help="Tokens of a micro-batch.",
+)
 def fit(
-    model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, format_: str | None, memory: str | None,
-    **options: object,
+    model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, format_: str | None,
+    memory: str | None, **options: object,
 ) -> None:  # fmt: skip
     """Say whether a model fits, with what margin, and what would make it fit."""
     from thinkling.cli.here import free_memory

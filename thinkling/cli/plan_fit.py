@@ -20,7 +20,8 @@ def answer(model: NamedModel, format_: str | None, device_bytes: float, options:
     number, cut = options["num_devices"], options["tensor"] * options["pipeline"]
     if number % cut and (cut > 1 or options["purpose"] != "serve"):
         raise ConfigError(
-            f"{number} devices cannot be laid out as tensor {options['tensor']} x pipeline {options['pipeline']}.",
+            f"{number} devices cannot be laid out as tensor {options['tensor']} x pipeline "
+            f"{options['pipeline']}.",
             f"give --devices as a multiple of {cut}",
         )
     layout = Layout(options["tensor"], options["pipeline"], options["expert"], number // cut, options["zero"])
@@ -37,5 +38,7 @@ def answer(model: NamedModel, format_: str | None, device_bytes: float, options:
         lora_rank=options["lora_rank"],
         base_format=format_ or "bf16",
     )
-    rollout = RolloutMemory(options["batch"], options["context"]) if options["purpose"] == "reinforce" else None
+    rollout = (
+        RolloutMemory(options["batch"], options["context"]) if options["purpose"] == "reinforce" else None
+    )
     return answer_training(model, training, device_bytes, rollout)

@@ -1,8 +1,10 @@
-"""What the verbs under `thinkling plan` share: options, a model by name, a device by name, and how answers are shown."""
+"""What the verbs under `thinkling plan` share: options, a model by name, a device by name, and how answers
+are shown."""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,16 +31,33 @@ _IGNORE = click.option(
     "--ignore", "ignored", metavar="FIELD", multiple=True, help="A field of config.json that changes no size."
 )
 _JSON = click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
-_BRIEF = click.option("--brief", "is_brief", is_flag=True, help="Figures without formulas, inputs and sources.")
+_BRIEF = click.option(
+    "--brief", "is_brief", is_flag=True, help="Figures without formulas, inputs and sources."
+)
 _DEVICE = click.option(
-    "--device", "device_name", metavar="NAME", default="h100", show_default=True, help="A device of the table."
+    "--device",
+    "device_name",
+    metavar="NAME",
+    default="h100",
+    show_default=True,
+    help="A device of the table.",
 )
 _DEVICES = click.option(
-    "--devices", "num_devices", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="How many."
+    "--devices",
+    "num_devices",
+    type=click.IntRange(1, 1_000_000),
+    default=1,
+    show_default=True,
+    help="How many.",
 )
-_RENT = click.option("--rent", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="For an hour of one.")
+_RENT = click.option(
+    "--rent", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="For an hour of one."
+)
 _QUANTIZE = click.option(
-    "--quantize", "format_", type=click.Choice(FORMATS), help="Format of the matrices; as released if left out."
+    "--quantize",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format of the matrices; as released if left out.",
 )
 
 
@@ -70,7 +89,8 @@ def named_model(name: str, ignored: tuple[str, ...] = ()) -> NamedModel:
 
 
 def fetch_config(text: str) -> Path | None:
-    """config.json of a name on the hub: from its cache, else by network. Raises ModelError where neither has it."""
+    """config.json of a name on the hub: from its cache, else by network. Raises ModelError where neither
+    has it."""
     from thinkling.errors import ModelError
     from thinkling.weights.hub import hub_name
 
@@ -80,6 +100,8 @@ def fetch_config(text: str) -> Path | None:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
+    # It tells of every attempt that fails; one sentence at the end says more.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     try:
         return Path(hf_hub_download(name.repository, "config.json", revision=name.revision))
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
@@ -89,11 +111,11 @@ def fetch_config(text: str) -> Path | None:
         ) from None
 
 
-def named_device(name: str, rent: float | None = None) -> Device:
-    """The device of that name, at the rent that is given."""
+def named_device(name: str, rent: float | None = None, price: float | None = None) -> Device:
+    """The device of that name, at the rent and the price that are given."""
     from thinkling.plan.hardware import device_named
 
-    return device_named(name).with_rent(rent)
+    return device_named(name).with_prices(rent, price)
 
 
 def show(answer: Answer, *, is_json: bool, is_brief: bool) -> None:

@@ -23,22 +23,38 @@ from thinkling.cli.plan_options import (
 
   thinkling plan serve --model R1-Distill-Qwen-7B --device rtx4090 --quantize int4
 
-  thinkling plan serve --model deepseek-r1 --device h200 --devices 8 --batch 64 --speculate --against deepseek-r1
+  thinkling plan serve --model deepseek-r1 --device h200 --devices 8 --batch 64 --against deepseek-r1
 """
 )
 @model_options
 @device_options
 @format_option
-@click.option("--here", "is_here", is_flag=True, help="On this machine, measured now, instead of a device of the table.")
-@click.option("--context", type=click.IntRange(1, 2**24), default=4096, show_default=True, help="Tokens in the cache of each.")
-@click.option("--batch", type=click.IntRange(1, 2**20), default=1, show_default=True, help="Conversations at once.")
-@click.option("--cache", "cache_format", type=click.Choice(["bf16", "fp8", "int8", "fp32"]), default="bf16", show_default=True)
+@click.option(
+    "--here", "is_here", is_flag=True, help="On this machine, measured now, instead of a device of the table."
+)
+@click.option(
+    "--context",
+    type=click.IntRange(1, 2**24),
+    default=4096,
+    show_default=True,
+    help="Tokens in the cache of each.",
+)
+@click.option(
+    "--batch", type=click.IntRange(1, 2**20), default=1, show_default=True, help="Conversations at once."
+)
+@click.option(
+    "--cache",
+    "cache_format",
+    type=click.Choice(["bf16", "fp8", "int8", "fp32"]),
+    default="bf16",
+    show_default=True,
+)
 @click.option("--speculate", is_flag=True, help="Guess ahead by multi-token prediction.")
 @click.option("--against", "service", metavar="NAME", help="A listed price, for the break-even.")
 def serve(
-    model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str, num_devices: int,
-    rent: float | None, format_: str | None, is_here: bool, context: int, batch: int, cache_format: str,
-    speculate: bool, service: str | None,
+    model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str,
+    num_devices: int, rent: float | None, format_: str | None, is_here: bool, context: int, batch: int,
+    cache_format: str, speculate: bool, service: str | None,
 ) -> None:  # fmt: skip
     """Say how fast a model is on devices, and what a token costs there."""
     from thinkling.plan.memory import Serving
@@ -48,7 +64,7 @@ def serve(
     if is_here:
         from thinkling.cli.here import measure
 
-        device = measure().with_rent(rent)
+        device = measure().with_prices(rent)
     else:
         device = named_device(device_name, rent)
     serving = Serving(format_ or model.stored_as, cache_format, context, batch, num_devices)
@@ -67,15 +83,30 @@ def serve(
 @answer_options
 @click.option("--hit", default="0", metavar="NUMBER", help="Input tokens found in the cache.")
 @click.option("--miss", default="1M", show_default=True, metavar="NUMBER", help="Other input tokens.")
-@click.option("--output", default="1M", show_default=True, metavar="NUMBER", help="Output tokens, reasoning included.")
+@click.option(
+    "--output", default="1M", show_default=True, metavar="NUMBER", help="Output tokens, reasoning included."
+)
 @click.option("--device", "device_name", metavar="NAME", help="What an hour of one costs, rented and owned.")
 @click.option("--devices", "num_devices", type=click.IntRange(1, 1_000_000), default=1, show_default=True)
-@click.option("--rent", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="For an hour of one.")
-@click.option("--years", type=click.FloatRange(0.1, 20), default=4.0, show_default=True, help="Until it is written off.")
-@click.option("--use", type=click.FloatRange(0.01, 1), default=0.7, show_default=True, help="Share of the time it works.")
+@click.option(
+    "--rent", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="For an hour of one."
+)
+@click.option(
+    "--buy", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="Price of one device."
+)
+@click.option(
+    "--years", type=click.FloatRange(0.1, 20), default=4.0, show_default=True, help="Until it is written off."
+)
+@click.option(
+    "--use",
+    type=click.FloatRange(0.01, 1),
+    default=0.7,
+    show_default=True,
+    help="Share of the time it works.",
+)
 def price(
-    is_json: bool, is_brief: bool, hit: str, miss: str, output: str, device_name: str | None, num_devices: int,
-    rent: float | None, years: float, use: float,
+    is_json: bool, is_brief: bool, hit: str, miss: str, output: str, device_name: str | None,
+    num_devices: int, rent: float | None, buy: float | None, years: float, use: float,
 ) -> None:  # fmt: skip
     """Compare listed prices for tokens, or renting with owning a device."""
     from thinkling.plan.bills import answer_device, answer_tokens
@@ -84,7 +115,7 @@ def price(
     if device_name is None:
         answer = answer_tokens(parse_count(hit), parse_count(miss), parse_count(output))
     else:
-        answer = answer_device(named_device(device_name, rent), num_devices, years, use)
+        answer = answer_device(named_device(device_name, rent, buy), num_devices, (years, use))
     show(answer, is_json=is_json, is_brief=is_brief)
 
 
@@ -96,12 +127,26 @@ def price(
   thinkling plan report --model R1-Distill-Qwen-7B --device rtx4090 --output plan.html
 """
 )
-@click.option("--model", "model_name", metavar="MODEL", required=True, help="A preset or released name, a folder, a config.json.")
-@click.option("--ignore", "ignored", metavar="FIELD", multiple=True, help="A field of config.json that changes no size.")
+@click.option(
+    "--model",
+    "model_name",
+    metavar="MODEL",
+    required=True,
+    help="A preset or released name, a folder, a config.json.",
+)
+@click.option(
+    "--ignore", "ignored", metavar="FIELD", multiple=True, help="A field of config.json that changes no size."
+)
 @device_options
 @format_option
 @click.option("--tokens", default="1T", show_default=True, metavar="NUMBER", help="Tokens of pretraining.")
-@click.option("--output", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("plan.html"), show_default=True)
+@click.option(
+    "--output",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("plan.html"),
+    show_default=True,
+)
 @click.option("--json", "is_json", is_flag=True, help="Print where it was written as JSON.")
 def report(
     model_name: str, ignored: tuple[str, ...], device_name: str, num_devices: int, rent: float | None,

@@ -16,21 +16,26 @@ _FORMATS = ("bf16", "int8", "int4")
 
 
 def answer_home(device: Device) -> Answer:
-    """Bandwidth, arithmetic, memory, and the decoding speed of every distilled model that fits, at 4,096 tokens."""
+    """Bandwidth, arithmetic, memory, and the decoding speed of every distilled model that fits, at 4,096
+    tokens."""
+    reading = "the fastest of several readings of a block larger than the caches"
+    product = "2 x side^3 / seconds of a product in fp32"
     figures = [
         count("memory that is free", device.memory_bytes, "bytes", device.source),
-        count("bandwidth", device.bandwidth, "bytes a second", "the fastest of several readings of a block larger than the caches"),
-        count("arithmetic", device.bf16_peak, "operations a second", "2 x side^3 / seconds of a product in fp32"),
-    ]  # fmt: skip
+        count("bandwidth", device.bandwidth, "bytes a second", reading),
+        count("arithmetic", device.bf16_peak, "operations a second", product),
+    ]
     speeds = [_speed(name, format_, device) for name in DISTILLED for format_ in _FORMATS]
     found = [one for one in speeds if one is not None]
     best = found[-1] if found else None
-    verdict = f"This machine reads {written(device.bandwidth, 'bytes')} a second and computes {written(device.bf16_peak)} operations a second; "
-    verdict += (
-        f"{best.name} would write {best.value:.2g} tokens/s."
-        if best
-        else "no distilled model of R1 fits into what is free."
+    verdict = (
+        f"This machine reads {written(device.bandwidth, 'bytes')} and computes {written(device.bf16_peak)} "
+        "operations a second; "
     )
+    if best is None:
+        verdict += "no distilled model of R1 fits into what is free."
+    else:
+        verdict += f"{best.name} would write {best.value:.2g} tokens/s."
     config = next(iter(DISTILLED.values()))
     assumed = service_assumptions(config, device, Service(Serving(context=4096)))
     return Answer("How fast is this machine?", verdict, (*figures, *found), (), (), assumed)

@@ -14,7 +14,8 @@ def answer_tokens(hit: float, miss: float, output: float) -> Answer:
     ranked = sorted(figures, key=lambda one: one.value)
     dearest = ranked[-1]
     verdict = (
-        f"From {written(ranked[0].value, 'dollars')} at {ranked[0].name} to {written(dearest.value, 'dollars')} at "
+        f"From {written(ranked[0].value, 'dollars')} at {ranked[0].name} to "
+        f"{written(dearest.value, 'dollars')} at "
         f"{dearest.name}, list prices of their day."
     )
     question = f"What do {written(hit + miss)} tokens of input and {written(output)} of output cost?"
@@ -38,9 +39,10 @@ def _bill(price: ListPrice, hit: float, miss: float, output: float) -> Figure:
     return Figure(price.name, exact(dollars), "dollars", formula, inputs)
 
 
-def answer_device(device: Device, num_devices: int, years: float, use: float) -> Answer:
-    """What an hour costs to rent and to own, and from which use on owning is cheaper. Raises ConfigError."""
-    owned = ownership_figure(device, num_devices, years, use)
+def answer_device(device: Device, num_devices: int, life: tuple[float, float]) -> Answer:
+    """What an hour costs to rent and to own. `life`: years, and the share of them in use. Raises
+    ConfigError."""
+    owned = ownership_figure(device, num_devices, *life)
     energy = energy_figure(exact(num_devices), device)
     figures = [owned, energy]
     verdict = f"An hour of {num_devices} x {device.name} costs its owner {written(owned.value, 'dollars')}"

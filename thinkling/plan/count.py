@@ -150,10 +150,11 @@ def _weights_met(config: ModelConfig) -> int:
 
 
 def training_flops_per_token(config: ModelConfig, context: int) -> float:
-    """Operations per token of a training step over windows of `context` tokens: forward, and twice that back.
+    """Operations per token of a training step over windows of `context` tokens: forward, and twice that
+    back.
 
-    Multi-token prediction is included where the shape has it: one more block, the joining product and the head.
-    Nothing is counted twice that is computed again to save memory.
+    Multi-token prediction is included where the shape has it: one more block, the joining product and the
+    head. Nothing is counted twice that is computed again to save memory.
     """
     return 3.0 * (forward_flops_per_token(config, context) + _mtp_flops(config, context))
 

@@ -1,7 +1,7 @@
 """Figures that are disputed, popular or missed: what they mean, and what the arithmetic says.
 
-Among them are published hours that the forecasts' assumptions miss. They are here so that nobody takes the other rows
-for all there are.
+Among them are published hours that the forecasts' assumptions miss. They are here so that nobody takes the
+other rows for all there are.
 """
 
 from __future__ import annotations
@@ -51,25 +51,28 @@ def _prices() -> tuple[Row, ...]:
     ours, theirs = list_price("deepseek-r1"), list_price("o1")
     cheaper = 100 * (1 - ours.output / theirs.output)
     return (
-        identity(
-            "how much cheaper R1 is than o1", 93, cheaper, "%", "1 - $2.19 / $60.00, output"
-        ).sourced(
+        identity("how much cheaper R1 is than o1", 93, cheaper, "%", "1 - $2.19 / $60.00, output").sourced(
             "popular; list prices of January 2025",
             0.5,
-            "List prices give 96.3 % for input ($0.55 of $15.00) and output alike. 93 % (92.7) follows where R1 is compared "
+            "List prices give 96.3 % for input ($0.55 of $15.00) and output alike. 93 % (92.7) "
+            "follows where R1 is compared "
             "with o1's batch price, half of the list price; neither says anything of cost.",
         ),
-        identity("cost of making R1", 6e6, 5.576e6 + 294e3, "dollars", "$5.576M for V3 + $294K for R1").sourced(
+        identity(
+            "cost of making R1", 6e6, 5.576e6 + 294e3, "dollars", "$5.576M for V3 + $294K for R1"
+        ).sourced(
             "popular: six million dollars",
             0.2e6,
-            "Rent of the final runs at $2 an hour. Research, failed runs, data and people are in neither sum, as the papers say.",
+            "Rent of the final runs at $2 an hour. Research, failed runs, data and people are in "
+            "neither sum, as the papers say.",
         ),
         identity(
             "margin of DeepSeek's service", 545, 545, "%", "revenue at R1's list prices / cost - 1"
         ).sourced(
             "deepseek-ai/open-infra-index, day 6 (2025-03-01)",
             0.5,
-            "Theoretical, as its source says: V3 is cheaper, the web page and the app are free, nights were discounted.",
+            "Theoretical, as its source says: V3 is cheaper, the web page and the app are free, "
+            "nights were discounted.",
         ),
     )
 
@@ -89,15 +92,21 @@ def _sizes() -> tuple[Row, ...]:
         ).sourced(
             "DeepSeek-V3 README_WEIGHTS (2024-12)",
             0.1e9,
-            "37.6B with the embedding, of which a token only looks up a row; 36.6B without; 35.7B without the head too. "
+            "37.6B with the embedding, of which a token only looks up a row; 36.6B without; 35.7B "
+            "without the head too. "
             "The paper's 37B is either.",
         ),
         identity(
-            "share of the peak in V3's pretraining", 39, fp8_share, "%", "6 x 37.6B x 14.8 T / (2.664M hours x 1,979 TFLOP/s)"
+            "share of the peak in V3's pretraining",
+            39,
+            fp8_share,
+            "%",
+            "6 x 37.6B x 14.8 T / (2.664M hours x 1,979 TFLOP/s)",
         ).sourced(
             "reports between 17 and 44 %",
             0.5,
-            "The same hours: 17.6 % of the FP8 peak by 6 N D, 35 % of the BF16 peak, 39 % with causal attention, 44 % with all of it.",
+            "The same hours: 17.6 % of the FP8 peak by 6 N D, 35 % of the BF16 peak, 39 % with "
+            "causal attention, 44 % with all of it.",
         ),
     )
 
@@ -117,7 +126,8 @@ def _hours() -> tuple[Row, ...]:
             known.formula,
             _R1,
             inputs=known.inputs,
-            explanation="No forecast: only the 1,700 steps of the last stage are published, which is what is computed here. "
+            explanation="No forecast: only the 1,700 steps of the last stage are published, which is "
+            "what is computed here. "
             f"80 hours are about {steps:,.0f} steps of 16 to a phase.",
         ),
         identity("hours of R1's RL", 96, 80, "hours", "the table's 41K hours / 512 GPUs").sourced(
@@ -135,8 +145,11 @@ def _open_source_step() -> Row:
         seconds.range.times(3600 / 96),
         "seconds",
         seconds.formula,
-        "verl docs/perf/dpsk.md (2025-08-20) and its script: 96 problems x 8 answers, mean 1,960 tokens, limit 9,632",
+        "verl docs/perf/dpsk.md (2025-08-20) and its script: 96 problems x 8 answers, mean "
+        "1,960 tokens, limit 9,632",
         inputs=seconds.inputs,
-        explanation="Missed: it samples without CUDA graphs, keeps weights and optimizer in host memory and computes every "
-        "forward pass twice (1,050 s of rollout, 19 % utilisation). The forecast is for software that does not.",
+        explanation="Missed: it samples without CUDA graphs, keeps weights and optimizer in host memory "
+        "and computes every "
+        "forward pass twice (1,050 s of rollout, 19 % utilisation). The forecast is for "
+        "software that does not.",
     )

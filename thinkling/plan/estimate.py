@@ -1,4 +1,5 @@
-"""Numbers that say where they come from: a figure has a formula, inputs, a range, and what dominates the range.
+"""Numbers that say where they come from: a figure has a formula, inputs, a range, and what dominates the
+range.
 
 Every room of the plan answers with `Figure`s. `spread` is the one way to a range: each assumption is put to
 its low and to its high value alone, and the deviations, taken as factors, are added in quadrature. That is
@@ -50,7 +51,9 @@ class Range:
 
     def inverse(self, numerator: float = 1.0) -> Range:
         """`numerator` divided by it: the bounds change places."""
-        return Range(numerator / self.high, numerator / self.expected, numerator / self.low, self.dominated_by)
+        return Range(
+            numerator / self.high, numerator / self.expected, numerator / self.low, self.dominated_by
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +183,6 @@ def spread(compute: Callable[[Values], float], assumptions: Iterable[Assumption]
         falls, rises = falls + fall**2, rises + rise**2
         if rise - fall > largest:
             largest, dominating = rise - fall, one.name
-    return Range(expected / math.exp(math.sqrt(falls)), expected, expected * math.exp(math.sqrt(rises)), dominating)
+    return Range(
+        expected / math.exp(math.sqrt(falls)), expected, expected * math.exp(math.sqrt(rises)), dominating
+    )

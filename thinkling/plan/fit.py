@@ -1,4 +1,5 @@
-"""Does it fit? Serving or training on devices of a size: the verdict, its margin, and the cheapest ways to make it fit."""
+"""Does it fit? Serving or training on devices of a size: the verdict, its margin, and the cheapest ways to
+make it fit."""
 
 from __future__ import annotations
 
@@ -105,10 +106,13 @@ def _notes(model: NamedModel, serving: Serving) -> tuple[str, ...]:
     if isinstance(model.config.ffn, MoE):
         counted = count_params(model.config)
         notes.append(
-            f"A token uses {counted.active / counted.total:.0%} of the parameters, but all of them have to be in memory."
+            f"A token uses {counted.active / counted.total:.0%} of the parameters, but all of them "
+            "have to be in memory."
         )
     if BITS[serving.format] > BITS.get(model.stored_as, 16):
-        notes.append(f"It is released in {model.stored_as}: {serving.format} makes it larger without making it better.")
+        notes.append(
+            f"It is released in {model.stored_as}: {serving.format} makes it larger without making it better."
+        )
     return tuple(notes)
 
 
@@ -127,7 +131,9 @@ def _serving_ways(model: NamedModel, serving: Serving, device_bytes: float) -> I
         yield way(f"{serving.batch // 2} conversations at once", replace(serving, batch=serving.batch // 2))
     if CACHE_BYTES[serving.cache_format] > 1:
         yield way("keep the cache in fp8", replace(serving, cache_format="fp8"))
-    shorter = _largest(lambda context: fit_serving(config, replace(serving, context=context), device_bytes), serving.context)
+    shorter = _largest(
+        lambda context: fit_serving(config, replace(serving, context=context), device_bytes), serving.context
+    )
     if shorter:
         yield way(f"a context of {shorter:,} tokens", replace(serving, context=shorter))
     else:
@@ -179,7 +185,9 @@ def _smaller_models(model: NamedModel, serving: Serving, device_bytes: float) ->
             fit = fit_serving(config, replace(asked, format=format_), device_bytes)
             if fit.is_enough:
                 found += 1
-                yield Way(f"{name} in {format_}", f"another model; needs {written(fit.need.value, 'bytes')}", True)
+                yield Way(
+                    f"{name} in {format_}", f"another model; needs {written(fit.need.value, 'bytes')}", True
+                )
                 break
 
 
@@ -224,7 +232,11 @@ def _training_ways(
         free = replace(free, logit_tokens=1024)
         yield way("logits of 1,024 tokens at once", free, rollout)
     if not training.has_recompute:
-        yield way("compute blocks again in backward (a third more arithmetic)", replace(training, has_recompute=True), rollout)
+        yield way(
+            "compute blocks again in backward (a third more arithmetic)",
+            replace(training, has_recompute=True),
+            rollout,
+        )
         free = replace(free, has_recompute=True)
     if rollout is not None:
         if not rollout.is_shared:
@@ -244,7 +256,9 @@ def _training_ways(
     if training.lora_rank is None:
         lora = replace(free, lora_rank=16)
         yield way("LoRA of rank 16, and all of these", lora, sampler)
-        yield way("LoRA of rank 16 on int4 weights, and all of these", replace(lora, base_format="int4"), sampler)
+        yield way(
+            "LoRA of rank 16 on int4 weights, and all of these", replace(lora, base_format="int4"), sampler
+        )
     number = _replicas_needed(config, free, sampler, device_bytes)
     if number and number > training.layout.num_devices:
         yield Way(f"{number} devices with ZeRO stage 3, and all of these", "fits", True)
@@ -267,6 +281,11 @@ def _replicas_needed(
 def total_weights(model: NamedModel) -> tuple[Figure, ...]:
     """Bytes of the weights in every format."""
     return tuple(
-        count(f"weights in {format_}", weight_bytes(model.config, format_), "bytes", "matrices x bits / 8 + rest x 2")
+        count(
+            f"weights in {format_}",
+            weight_bytes(model.config, format_),
+            "bytes",
+            "matrices x bits / 8 + rest x 2",
+        )
         for format_ in BITS
     )

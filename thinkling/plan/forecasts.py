@@ -1,7 +1,9 @@
-"""Published hours, forecast from architecture, tokens and devices, with one set of assumptions for all rows.
+"""Published hours, forecast from architecture, tokens and devices, with one set of assumptions for all
+rows.
 
-No row has a number of its own beside what was published about its run: shape, tokens, length of a row, device, whether
-the products were in FP8; for reinforcement learning phases, answers, limits and mean lengths.
+No row has a number of its own beside what was published about its run: shape, tokens, length of a row,
+device, whether the products were in FP8; for reinforcement learning phases, answers, limits and mean
+lengths.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from thinkling.plan.reinforce import Reinforcement, reinforcement_assumptions, r
 from thinkling.plan.rows import Row
 from thinkling.plan.train_time import Training, training_assumptions, training_figures
 
+_V3 = "DeepSeek-V3 (arXiv 2412.19437), table 1"
 _LLAMA_2 = "Llama 2 (arXiv 2307.09288), table 2 and section 2.2"
 _V2 = "DeepSeek-V2 (arXiv 2405.04434), section 3.2.3"
 
@@ -36,7 +39,7 @@ class PretrainingRun:
 
 
 RUNS = (
-    PretrainingRun("deepseek-v3", "h800", 14.8e12, 4096, 2.664e6, "DeepSeek-V3 (arXiv 2412.19437), table 1", True),
+    PretrainingRun("deepseek-v3", "h800", 14.8e12, 4096, 2.664e6, _V3, True),
     PretrainingRun(
         "llama-3.1-405b", "h100", 15.6e12, 8192, 30.84e6,
         "Llama 3.1 model card (2024-07-23); 15.6 T tokens: arXiv 2407.21783, section 3.2.1",
@@ -59,8 +62,8 @@ R1_ZERO = (
         format="fp8", has_speculation=True,
     ),
 )  # fmt: skip
-"""10,400 steps of 32 problems x 16 answers, 16 steps to a phase; the limit doubled after step 8,200. The mean lengths are
-read off figure 1 of the paper, where they rise from hundreds to over 10,000."""
+"""10,400 steps of 32 problems x 16 answers, 16 steps to a phase; the limit doubled after step 8,200. The
+mean lengths are read off figure 1 of the paper, where they rise from hundreds to over 10,000."""
 
 
 def forecasts() -> tuple[Row, ...]:

@@ -1,7 +1,7 @@
 """Devices: memory, bandwidth, peak arithmetic, power, rent. Every line names its source.
 
-Peaks are dense ones, without structured sparsity, with sums in fp32; GB and TB are powers of ten. Rents are what
-was listed on the day that is named; they move by a third within a year, so give your own (`--rent`).
+Peaks are dense ones, without structured sparsity, with sums in fp32; GB and TB are powers of ten. Rents are
+what was listed on the day that is named; they move by a third within a year, so give your own (`--rent`).
 """
 
 from __future__ import annotations
@@ -39,9 +39,12 @@ class Device:
         """The peak for products of FP8 or of BF16."""
         return self.fp8_peak if is_fp8 and self.fp8_peak else self.bf16_peak
 
-    def with_rent(self, dollars: float | None) -> Device:
-        """The same at another rent; None leaves it."""
-        return self if dollars is None else replace(self, rent=dollars)
+    def with_prices(self, rent: float | None, price: float | None = None) -> Device:
+        """The same with another rent or price, in dollars; None leaves what the table says."""
+        if rent is None and price is None:
+            return self
+        rent, price = self.rent if rent is None else rent, self.price if price is None else price
+        return replace(self, rent=rent, price=price, dated="given by you")
 
 
 _NVIDIA = "NVIDIA data sheet"

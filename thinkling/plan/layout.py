@@ -1,7 +1,8 @@
-"""How a model is cut over devices: tensor, pipeline, expert and data parallel degrees, ZeRO. And what cannot be.
+"""How a model is cut over devices: tensor, pipeline, expert and data parallel degrees, ZeRO. And what
+cannot be.
 
-Data parallel replicas hold the whole model between them where ZeRO (arXiv 1910.02054) cuts its state: stage 1
-the optimizer, stage 2 the gradients too, stage 3 the weights too.
+Data parallel replicas hold the whole model between them where ZeRO (arXiv 1910.02054) cuts its state: stage
+1 the optimizer, stage 2 the gradients too, stage 3 the weights too.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Layout:
         """Raises ConfigError where `config` cannot be cut like that."""
         for name in ("tensor", "pipeline", "expert", "data"):
             if getattr(self, name) < 1:
-                raise ConfigError(f"{name} parallel {getattr(self, name)} is no number of devices.", "give 1 or more")
+                raise ConfigError(
+                    f"{name} parallel {getattr(self, name)} is no number of devices.", "give 1 or more"
+                )
         if self.zero not in (0, 1, 2, 3):
             raise ConfigError(f"There is no ZeRO stage {self.zero}.", "choose 0, 1, 2 or 3")
         num_heads = config.attention.num_heads

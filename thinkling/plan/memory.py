@@ -1,8 +1,9 @@
 """Bytes that serving takes: weights in a format, cache in pages, working space. No torch.
 
 A format applies to the matrices; embedding, norms, biases and the router stay in 16 bits, as they do in
-released FP8, int8 and int4 folders. The cache is that of `count.kv_bytes_per_token`, rounded up to whole pages for
-every sequence (vLLM and this engine have 16 tokens a page). All experts are in memory, however few a token visits.
+released FP8, int8 and int4 folders. The cache is that of `count.kv_bytes_per_token`, rounded up to whole
+pages for every sequence (vLLM and this engine have 16 tokens a page). All experts are in memory, however
+few a token visits.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from thinkling.plan.layout import Layout
 PAGE_TOKENS = 16
 
 BITS: dict[str, float] = {"fp32": 32, "bf16": 16, "fp8": 8 + 32 / 128**2, "int8": 8, "int4": 4.5}
-"""Bits of one weight: FP8 with a scale for 128 x 128, int4 with a 16-bit scale for 32 columns (int8's scale a row is
-under 0.1 %)."""
+"""Bits of one weight: FP8 with a scale for 128 x 128, int4 with a 16-bit scale for 32 columns (int8's scale
+a row is under 0.1 %)."""
 CACHE_BYTES = {"fp32": 4, "bf16": 2, "fp8": 1, "int8": 1}
 
 
@@ -58,8 +59,8 @@ class Serving:
 
 
 def kept_in_16_bits(config: ModelConfig) -> int:
-    """Parameters that no format makes smaller: embedding (where the head has a table of its own), norms, biases,
-    routers."""
+    """Parameters that no format makes smaller: embedding (where the head has a table of its own), norms,
+    biases, routers."""
     total = count_params(config).total
     return total - matrix_params(config)
 
@@ -69,7 +70,9 @@ def matrix_params(config: ModelConfig) -> int:
     """Parameters of the matrices that a format applies to. A table that embedding and head share counts."""
     sizes = {part.name: part.total for part in count_params(config).parts}
     attention = sizes["attention"] - _small_attention_params(config)
-    feed_forward = sum(sizes.get(f"{kind}", 0) for kind in ("dense feed-forward", "shared experts", "routed experts"))
+    feed_forward = sum(
+        sizes.get(f"{kind}", 0) for kind in ("dense feed-forward", "shared experts", "routed experts")
+    )
     head = sizes["embedding"] if config.is_tied else sizes["head"]
     return attention + feed_forward + head
 
@@ -80,7 +83,9 @@ def _small_attention_params(config: ModelConfig) -> int:
     if attention.kind == "mla":
         return config.num_layers * ((attention.q_rank or 0) + attention.kv_rank)
     norms = 2 * attention.head_width * attention.has_qk_norm
-    biases = (attention.num_heads + 2 * attention.num_kv_heads) * attention.head_width * attention.has_qkv_bias
+    biases = (
+        (attention.num_heads + 2 * attention.num_kv_heads) * attention.head_width * attention.has_qkv_bias
+    )
     return config.num_layers * (norms + biases)
 
 
@@ -99,7 +104,8 @@ def cache_bytes(config: ModelConfig, serving: Serving) -> float:
 
 
 def working_bytes(config: ModelConfig, serving: Serving) -> float:
-    """Bytes of activations while a piece of a prompt is read, and of a row of fp32 logits for every conversation.
+    """Bytes of activations while a piece of a prompt is read, and of a row of fp32 logits for every
+    conversation.
 
     Residual stream, queries, keys, values and the widest feed-forward layer of one block, 16 bits each.
     """
@@ -111,7 +117,9 @@ def widest_row(config: ModelConfig) -> int:
     """Numbers that one token needs at once within a block."""
     attention, ffn = config.attention, config.ffn
     if attention.kind == "mla":
-        heads = attention.num_heads * (2 * (attention.nope_width + attention.rope_width) + 2 * attention.value_width)
+        heads = attention.num_heads * (
+            2 * (attention.nope_width + attention.rope_width) + 2 * attention.value_width
+        )
     else:
         heads = 2 * (attention.num_heads + attention.num_kv_heads) * attention.head_width
     if isinstance(ffn, MoE):
@@ -205,5 +213,3 @@ def parallel_share(config: ModelConfig, layout: Layout) -> tuple[float, float]:
     cut = layout.tensor * layout.pipeline
     experts = layout.pipeline * max(layout.expert, layout.tensor)
     return rest / cut, routed / experts
-
-

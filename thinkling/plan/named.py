@@ -1,7 +1,7 @@
 """A model as people name it: a preset, a released name, a folder, a config.json, a name on the hub.
 
-What is read is data from strangers: a size limit, and every field that is not known is named and refused, since
-it could change what the model weighs.
+What is read is data from strangers: a size limit, and every field that is not known is named and refused,
+since it could change what the model weighs.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def _read_json(path: Path) -> Mapping[str, Any]:
         with path.open("rb") as file:
             content = file.read(MAX_CONFIG_BYTES + 1)
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}.", "name a model folder or its config.json") from None
+        raise ModelError(
+            f"{path} cannot be read: {error.strerror}.", "name a model folder or its config.json"
+        ) from None
     if len(content) > MAX_CONFIG_BYTES:
         raise ModelError(f"{path} is larger than {MAX_CONFIG_BYTES:,} bytes.", "is it a config.json at all?")
     try:

@@ -59,7 +59,8 @@ def _bar(row: Bar, top: float, scale: float, colours: dict[str, str], write: Wri
         said = escape(f"{name}: {write(size)}")
         colour = colours[name]
         shapes.append(
-            f'<rect x="{x:.1f}" y="{top}" width="{length:.2f}" height="{BAR}" fill="{colour}"><title>{said}</title></rect>'
+            f'<rect x="{x:.1f}" y="{top}" width="{length:.2f}" height="{BAR}" '
+            f'fill="{colour}"><title>{said}</title></rect>'
         )
         x += length
     end = x
@@ -106,10 +107,16 @@ def line(title: str, points: Sequence[tuple[float, Range]], axes: tuple[str, str
         shapes.append(f'<text x="{left - 6}" y="{y + 4:.1f}" class="name">{escape(write(value))}</text>')
     for x, found in points:
         across, y = place(x, found.expected)
-        said = escape(f"{x:,.0f} {axes[0]}: {write(found.expected)} ({write(found.low)} to {write(found.high)})")
-        shapes.append(f'<circle cx="{across:.1f}" cy="{y:.1f}" r="4" class="dot"><title>{said}</title></circle>')
+        said = escape(
+            f"{x:,.0f} {axes[0]}: {write(found.expected)} ({write(found.low)} to {write(found.high)})"
+        )
+        shapes.append(
+            f'<circle cx="{across:.1f}" cy="{y:.1f}" r="4" class="dot"><title>{said}</title></circle>'
+        )
         shapes.append(f'<text x="{across:.1f}" y="{bottom + 16}" class="tick">{x:,.0f}</text>')
-    shapes.append(f'<text x="{(left + right) / 2:.0f}" y="{_LINE_HEIGHT - 6}" class="tick">{escape(axes[0])}</text>')
+    shapes.append(
+        f'<text x="{(left + right) / 2:.0f}" y="{_LINE_HEIGHT - 6}" class="tick">{escape(axes[0])}</text>'
+    )
     return _figure(f"{title} ({axes[1]})", _LINE_HEIGHT, shapes)
 
 

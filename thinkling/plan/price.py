@@ -1,6 +1,7 @@
 """Dollars: rent or purchase, electricity, tokens against listed prices, break-even. No torch.
 
-Listed prices are dollars a million tokens on the day that is named; they change, so every answer repeats the date.
+Listed prices are dollars a million tokens on the day that is named; they change, so every answer repeats
+the date.
 """
 
 from __future__ import annotations
@@ -87,7 +88,10 @@ def energy_figure(hours: Range, device: Device) -> Figure:
 
     an_hour = spread(energy, assumed)
     both = Range(
-        hours.low * an_hour.low, hours.expected * an_hour.expected, hours.high * an_hour.high, an_hour.dominated_by
+        hours.low * an_hour.low,
+        hours.expected * an_hour.expected,
+        hours.high * an_hour.high,
+        an_hour.dominated_by,
     )
     inputs = (
         Input("device hours", hours.expected),
@@ -101,11 +105,13 @@ def energy_figure(hours: Range, device: Device) -> Figure:
 def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: float = 0.7) -> Figure:
     """Dollars that an hour of use of devices costs their owner. Raises ConfigError where no price is known.
 
-    The node around a device costs two thirds of it, the network a fifth of the whole (Epoch AI, 2024); a computer
-    that was entered whole has neither. `use` is the share of its life in which it works.
+    The node around a device costs two thirds of it, the network a fifth of the whole (Epoch AI, 2024); a
+    computer that was entered whole has neither. `use` is the share of its life in which it works.
     """
     if device.price is None:
-        raise ConfigError(f"No purchase price is known for {device.name!r}.", "give one with --buy, in dollars")
+        raise ConfigError(
+            f"No purchase price is known for {device.name!r}.", "give one with --buy, in dollars"
+        )
     around = 1.0 if device.is_processor else 1.66 / (1 - 0.19)
     whole = device.price * num_devices * around
     energy = energy_figure(Range(1, 1, 1), device).range.times(num_devices * _DOLLARS_A_KWH)
@@ -114,12 +120,18 @@ def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: 
         Input("price", device.price * num_devices, f"dollars, {device.dated}"),
         Input("node and network", around, "times the price"),
         Input("hours of use", hours, f"{years:g} years at {use:.0%}"),
-        Input("electricity", energy.expected, f"dollars an hour at ${_DOLLARS_A_KWH} a kWh (US industrial, 2024)"),
+        Input(
+            "electricity",
+            energy.expected,
+            f"dollars an hour at ${_DOLLARS_A_KWH} a kWh (US industrial, 2024)",
+        ),
     )
     amortised = whole / hours
     return Figure(
         "cost of an hour to an owner",
-        Range(amortised + energy.low, amortised + energy.expected, amortised + energy.high, energy.dominated_by),
+        Range(
+            amortised + energy.low, amortised + energy.expected, amortised + energy.high, energy.dominated_by
+        ),
         "dollars an hour",
         "price x node and network / hours of use + electricity",
         inputs,
@@ -128,7 +140,10 @@ def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: 
 
 def per_million(rate: Range, dollars_an_hour: float, what: str) -> Figure:
     """Dollars a million tokens, from tokens a second of all devices together."""
-    inputs = (Input("all devices", dollars_an_hour, "dollars an hour"), Input("speed", rate.expected, "tokens a second"))
+    inputs = (
+        Input("all devices", dollars_an_hour, "dollars an hour"),
+        Input("speed", rate.expected, "tokens a second"),
+    )
     return Figure(
         f"a million tokens of {what}",
         rate.inverse(dollars_an_hour / 3600 * 1e6),

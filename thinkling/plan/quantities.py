@@ -8,7 +8,17 @@ import re
 from thinkling.errors import ConfigError
 
 _SIZES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "b": 1e9}
-_MEMORY = {"b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+_MEMORY = {
+    "b": 1.0,
+    "kb": 1e3,
+    "mb": 1e6,
+    "gb": 1e9,
+    "tb": 1e12,
+    "kib": 2**10,
+    "mib": 2**20,
+    "gib": 2**30,
+    "tib": 2**40,
+}
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?(?:e\d+)?)\s*([a-zA-Z]*)\s*")
 
 
@@ -45,9 +55,9 @@ def written(value: float, unit: str = "") -> str:
 def _written_bytes(value: float) -> str:
     if abs(value) < 1e6:
         return f"{value:,.0f} bytes"
-    for size, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB")):
-        if abs(value) >= size:
-            break
+    size, unit = next(
+        ((size, unit) for size, unit in ((1e12, "TB"), (1e9, "GB")) if abs(value) >= size), (1e6, "MB")
+    )
     return f"{value / size:.2f} {unit}"
 
 

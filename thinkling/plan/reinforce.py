@@ -1,10 +1,12 @@
-"""Hours of reinforcement learning: rollout with its long tail, scoring, update, and moving weights. No torch.
+"""Hours of reinforcement learning: rollout with its long tail, scoring, update, and moving weights. No
+torch.
 
-A phase samples `answers` at once, scores them (one forward pass by the reference, one by the policy where several
-updates follow a phase), and updates on them. Sampling lasts until the longest answer has ended: with S(n) the share
-of answers longer than n tokens, it takes the sum over n of the time of a decoding step for the answers that are still
-alive. Lengths are log-normal with a given mean, cut at the limit. Engines are the smallest groups of whole nodes
-that hold the weights in half of their memory, and share the answers evenly.
+A phase samples `answers` at once, scores them (one forward pass by the reference, one by the policy where
+several updates follow a phase), and updates on them. Sampling lasts until the longest answer has ended:
+with S(n) the share of answers longer than n tokens, it takes the sum over n of the time of a decoding step
+for the answers that are still alive. Lengths are log-normal with a given mean, cut at the limit. Engines
+are the smallest groups of whole nodes that hold the weights in half of their memory, and share the answers
+evenly.
 """
 
 from __future__ import annotations
@@ -78,20 +80,25 @@ class Phase:
 
 
 def engine_devices(config: ModelConfig, device: Device, run: Reinforcement) -> int:
-    """Devices of one engine. Raises ConfigError where all of them do not hold the weights twice over."""
+    """Devices of one engine. Raises ConfigError where all of them together do not hold the weights.
+
+    The weights take half of its memory, and the cache the rest; where there are too few devices for that, one
+    engine takes them all, and its weights up to nine tenths.
+    """
     weights = weight_bytes(config, run.format)
-    if weights <= device.memory_bytes / 2:
-        return 1
-    fewest = weights / (device.memory_bytes / 2)
-    number = 1 << math.ceil(math.log2(fewest))
+    fewest = math.ceil(weights / (device.memory_bytes / 2))
+    number = 1 << (fewest - 1).bit_length()
     if number > NODE_DEVICES:
         number = NODE_DEVICES * math.ceil(fewest / NODE_DEVICES)
-    if number > run.num_devices:
-        raise ConfigError(
-            f"{run.num_devices} x {device.name} cannot sample: an engine in {run.format} takes {number} of them.",
-            "give more devices, or fewer bits with --quantize",
-        )
-    return number
+    if number <= run.num_devices:
+        return number
+    if weights <= 0.9 * device.memory_bytes * run.num_devices:
+        return run.num_devices
+    raise ConfigError(
+        f"{run.num_devices} x {device.name} do not hold the weights in {run.format}: an engine "
+        f"takes {number} of them.",
+        "give more with --devices, or fewer bits with --quantize",
+    )
 
 
 def alive_share(tokens: float, mean: float, limit: int, spread_: float) -> float:
@@ -123,7 +130,8 @@ def phase_of(config: ModelConfig, device: Device, run: Reinforcement, values: Va
 
 
 def moved_bytes(config: ModelConfig, device: Device, run: Reinforcement) -> float:
-    """Bytes that a device moves in and out once a phase: its share of the training state, and of the sampler."""
+    """Bytes that a device moves in and out once a phase: its share of the training state, and of the
+    sampler."""
     state = 16.0 * count_params(config).total / run.num_devices
     return state + weight_bytes(config, run.format) / engine_devices(config, device, run)
 
@@ -210,4 +218,3 @@ def reinforcement_hours(config: ModelConfig, device: Device, runs: tuple[Reinfor
         "devices x phases x (rollout + scoring + update + switching) / goodput / 3600",
         tuple(inputs),
     )
-

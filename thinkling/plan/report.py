@@ -1,4 +1,5 @@
-"""One page about a model on devices: what it is, where it fits, how fast it is, what each stage costs. No scripts."""
+"""One page about a model on devices: what it is, where it fits, how fast it is, what each stage costs. No
+scripts."""
 
 from __future__ import annotations
 
@@ -23,10 +24,10 @@ from thinkling.plan.train_time import Training
 from thinkling.plan.training_memory import TrainingMemory, training_figures
 from thinkling.plan.work import (
     Generation,
+    answer_data,
     answer_evaluation,
     answer_pretraining,
     answer_reinforcement,
-    generation_hours,
 )
 
 _STYLE = """
@@ -72,7 +73,8 @@ def report_page(subject: Subject) -> str:
     ]
     parts = [
         f"<h1>{escape(model.name)} on {subject.num_devices} x {escape(device.name)}</h1>",
-        f"<p>Arithmetic from the model's configuration; {escape(device.source)}, prices of {escape(device.dated)}. "
+        f"<p>Arithmetic from the model's configuration; {escape(device.source)}, prices of "
+        f"{escape(device.dated)}. "
         "A bar or band shows the range of what is assumed.</p>",
         _cost_plot(stages, device),
         _memory_plot(config, serving, device),
@@ -84,26 +86,24 @@ def report_page(subject: Subject) -> str:
     body = "\n".join(parts)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>Plan: {escape(model.name)}</title><style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+        "<title>Plan: "
+        f"{escape(model.name)}</title><style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
     )
 
 
 def _stages(subject: Subject, run: Reinforcement) -> dict[str, Answer]:
-    """The stages of the R1 recipe for this model: pretraining, reinforcement, data for students, evaluation."""
+    """The stages of the R1 recipe for this model: pretraining, reinforcement, data for students,
+    evaluation."""
     model, device, number = subject.model, subject.device, subject.num_devices
     is_fp8 = subject.format == "fp8" and device.fp8_peak is not None
     training = Training(subject.tokens, min(4096, model.config.context_length), is_fp8, num_devices=number)
     data = Generation(800_000, 1, 5355, format=subject.format, num_devices=number)
     exam = Generation(500, 16, 8000, format=subject.format, num_devices=number)
-    made = generation_hours(model, device, data)
-    evaluation = answer_evaluation(model, device, exam, None)
-    students = replace(answer_evaluation(model, device, data, None), question="What do 800,000 answers for students take?")
-    students = replace(students, verdict=f"{written(made.value)} hours of {device.name}.")
     return {
         "pretraining": answer_pretraining(model, device, training),
         "reinforcement": answer_reinforcement(model, device, run),
-        "data for students": students,
-        "evaluation": evaluation,
+        "data for students": answer_data(model, device, data),
+        "evaluation": answer_evaluation(model, device, exam, None),
     }
 
 
@@ -135,7 +135,9 @@ def _training_memory_plot(config: ModelConfig, device: Device) -> str:
         "all weights": TrainingMemory(),
         "recomputed": TrainingMemory(has_recompute=True, logit_tokens=1024),
         "LoRA 16": TrainingMemory(has_recompute=True, logit_tokens=1024, lora_rank=16),
-        "LoRA 16 on int4": TrainingMemory(has_recompute=True, logit_tokens=1024, lora_rank=16, base_format="int4"),
+        "LoRA 16 on int4": TrainingMemory(
+            has_recompute=True, logit_tokens=1024, lora_rank=16, base_format="int4"
+        ),
     }
     rows = []
     for name, training in kinds.items():
@@ -157,13 +159,19 @@ def _bytes(value: float) -> str:
 def _context_plot(config: ModelConfig, device: Device, service: Service) -> str:
     """Dollars a million tokens against context where a rent is known, and speed."""
     contexts = tuple(one for one in _CONTEXTS if one <= config.context_length) or (config.context_length,)
-    speeds = speed_by(lambda serving, context: replace(serving, context=context), contexts, config, device, service)
-    plots = [line("Speed of one of 16 conversations", speeds, ("tokens of context", "tokens a second"), written)]
+    speeds = speed_by(
+        lambda serving, context: replace(serving, context=context), contexts, config, device, service
+    )
+    plots = [
+        line("Speed of one of 16 conversations", speeds, ("tokens of context", "tokens a second"), written)
+    ]
     if device.rent is not None:
         hourly = device.rent * service.serving.num_devices / service.serving.batch
         costs: list[tuple[float, Range]] = [(x, speed.inverse(hourly / 3600 * 1e6)) for x, speed in speeds]
         axes = ("tokens of context", "dollars a million tokens")
-        plots.insert(0, line("Cost of output against context", costs, axes, lambda value: written(value, "dollars")))
+        plots.insert(
+            0, line("Cost of output against context", costs, axes, lambda value: written(value, "dollars"))
+        )
     return "\n".join(plots)
 
 
@@ -213,12 +221,12 @@ def _reproduction() -> str:
 
 
 def _published_row(row: Row) -> str:
-    ours = written(row.computed.expected, row.unit)
+    said, ours = written(row.published, row.unit), written(row.computed.expected, row.unit)
     if not row.is_exact:
         low, high = written(row.computed.low, row.unit), written(row.computed.high, row.unit)
         ours += f" ({row.error:+.1%}; {low} to {high})"
     told = f"<br>{escape(row.explanation)}" if row.explanation else ""
     return (
-        f"<tr><td>{escape(row.name)}</td><td>{escape(written(row.published, row.unit))}</td><td>{escape(ours)}</td>"
+        f"<tr><td>{escape(row.name)}</td><td>{escape(said)}</td><td>{escape(ours)}</td>"
         f"<td><small>{escape(row.source)}{told}</small></td></tr>"
     )

@@ -1,8 +1,8 @@
 """`thinkling plan reproduce`: published figures, computed again. Identities, forecasts, disputed ones.
 
-An identity has to come out, exactly or to the rounding it was published with. A forecast knows the shape, the
-tokens and the devices, and assumes what everything else assumes; its range has to hold what was published and to be
-no wider than a factor of 1.6. A disputed figure is explained.
+An identity has to come out, exactly or to the rounding it was published with. A forecast knows the shape,
+the tokens and the devices, and assumes what everything else assumes; its range has to hold what was
+published and to be no wider than a factor of 1.6. A disputed figure is explained.
 """
 
 from __future__ import annotations

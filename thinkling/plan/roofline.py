@@ -1,9 +1,9 @@
 """How long a forward pass takes: reading against arithmetic, and the latency of layers. No torch.
 
-A decoding step reads every weight that its tokens touch and the cache of every conversation, once; it computes twice the
-weights that a token meets, for every token. It takes as long as the slower of the two, and a latency for each
-layer on top. A mixture of experts reads, at one conversation, the few experts a token visits, and with more of
-them nearly all: E x (1 - (1 - A/E)^batch) for choices that fall evenly.
+A decoding step reads every weight that its tokens touch and the cache of every conversation, once; it
+computes twice the weights that a token meets, for every token. It takes as long as the slower of the two,
+and a latency for each layer on top. A mixture of experts reads, at one conversation, the few experts a
+token visits, and with more of them nearly all: E x (1 - (1 - A/E)^batch) for choices that fall evenly.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Step:
 
 def experts_touched(moe: MoE, num_tokens: float) -> float:
     """Routed experts of one layer that `num_tokens` tokens visit between them, expected for even choices."""
-    return moe.num_experts * (1.0 - (1.0 - moe.num_active / moe.num_experts) ** num_tokens)
+    return moe.num_experts * float(1.0 - (1.0 - moe.num_active / moe.num_experts) ** num_tokens)
 
 
 def bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
@@ -106,9 +106,12 @@ def shares(device: Device) -> tuple[str, str]:
 
 
 def prefill_seconds(config: ModelConfig, device: Device, serving: Serving, values: Values) -> float:
-    """Seconds to read one prompt of `serving.context` tokens: arithmetic, or reading all weights where that is more."""
+    """Seconds to read one prompt of `serving.context` tokens: arithmetic, or reading all weights where that
+    is more."""
     flops = serving.context * forward_flops_per_token(config, serving.context)
     share, math = (values[name] for name in shares(device))
     computing = flops / (serving.num_devices * device.peak(serving.format == "fp8") * math)
-    reading = bytes_read(config, serving.format, serving.context) / (serving.num_devices * device.bandwidth * share)
+    reading = bytes_read(config, serving.format, serving.context) / (
+        serving.num_devices * device.bandwidth * share
+    )
     return max(computing, reading)

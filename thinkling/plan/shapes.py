@@ -1,7 +1,7 @@
 """Shapes of released models that are planned for, beside the presets, and the names people call them by.
 
-Sources: Llama 2 (arXiv 2307.09288, table 1 and released config.json), Llama 1 (2302.13971, table 2), Llama 3.1
-(2407.21783, table 3), DeepSeek LLM 67B (2401.02954, table 2), Qwen2.5 (2412.15115, table 1).
+Sources: Llama 2 (arXiv 2307.09288, table 1 and released config.json), Llama 1 (2302.13971, table 2), Llama
+3.1 (2407.21783, table 3), DeepSeek LLM 67B (2401.02954, table 2), Qwen2.5 (2412.15115, table 1).
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ def answer_service(model: NamedModel, device: Device, service: Service) -> Answe
     notes = [_crossover(config, device, service)]
     if fit.verdict == NO:
         missing = written(-fit.margin, "bytes")
-        notes.insert(0, f"It does not fit: {missing} are missing on each device (thinkling plan fit says what would).")
+        notes.insert(
+            0, f"It does not fit: {missing} are missing on each device (thinkling plan fit says what would)."
+        )
     return Answer(f"How fast is {model.name} on {where}?", verdict, tuple(figures), (), tuple(notes), assumed)
 
 
@@ -73,7 +75,13 @@ def decode_speed(config: ModelConfig, device: Device, service: Service) -> tuple
     middle = decode_step(config, device, serving, expected_values(assumed))
     gain = " x speculation gain" if service.has_speculation else ""
     formula = f"1 / (max(bytes read / bandwidth, operations / peak) + layers x latency){gain}"
-    one = Figure("decode, one conversation", spread(speed, assumed), "tokens/s", formula, step_inputs(middle, device, assumed))
+    one = Figure(
+        "decode, one conversation",
+        spread(speed, assumed),
+        "tokens/s",
+        formula,
+        step_inputs(middle, device, assumed),
+    )
     all_ = Figure(
         "decode, all conversations",
         one.range.times(serving.batch),
@@ -152,7 +160,11 @@ def _crossover(config: ModelConfig, device: Device, service: Service) -> str:
 
 
 def speed_by(
-    change: Callable[[Serving, int], Serving], xs: tuple[int, ...], config: ModelConfig, device: Device, service: Service
+    change: Callable[[Serving, int], Serving],
+    xs: tuple[int, ...],
+    config: ModelConfig,
+    device: Device,
+    service: Service,
 ) -> list[tuple[float, Range]]:
     """Speed of one conversation where `change` sets something of the serving to each of `xs`."""
     points = []

@@ -15,7 +15,12 @@ def answer_text(answer: Answer, *, is_brief: bool = False) -> str:
     for figure in answer.figures:
         lines += _figure_lines(figure, width, is_brief)
     if answer.ways:
-        lines += ["", "What would help, the cheapest first:" if has_enough(answer) else "What would help, though none is enough alone:"]
+        lines += [
+            "",
+            "What would help, the cheapest first:"
+            if has_enough(answer)
+            else "What would help, though none is enough alone:",
+        ]
         lines += [f"  {'+' if way.is_enough else '-'} {way.action}: {way.effect}" for way in answer.ways]
     if answer.assumptions and not is_brief:
         lines += ["", "Assumed (low, expected, high):"]
@@ -52,7 +57,8 @@ def reproduction_text(found: Reproduction) -> str:
     for row in found.identities:
         verdict = "ok " if row.holds else "NO "
         lines += [
-            f"{verdict} {row.name}: {written(row.published, row.unit)} published, {written(row.computed.expected, row.unit)} computed",
+            f"{verdict} {row.name}: {written(row.published, row.unit)} published, "
+            f"{written(row.computed.expected, row.unit)} computed",
             f"      = {row.formula}   [{row.source}]",
         ]
     lines += ["", "Forecasts: one set of assumptions for all, no number of a row's own", ""]

@@ -1,8 +1,9 @@
 """Hours of pretraining and finetuning: operations over devices, peak, utilisation, goodput. No torch.
 
-hours = tokens x operations a token / (peak x utilisation x goodput) / 3600, where the utilisation is that of a
-tuned dense model in BF16, times the expert share for a mixture of experts, times the gain of FP8. It is counted
-against the BF16 peak and with attention: 6 N D alone, or the FP8 peak, gives other shares of the same hours.
+hours = tokens x operations a token / (peak x utilisation x goodput) / 3600, where the utilisation is that
+of a tuned dense model in BF16, times the expert share for a mixture of experts, times the gain of FP8. It
+is counted against the BF16 peak and with attention: 6 N D alone, or the FP8 peak, gives other shares of the
+same hours.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class Training:
         if self.tokens <= 0 or self.context < 1 or self.num_devices < 1:
             raise ConfigError("Training needs tokens, a row and a device.", "give numbers above zero")
         if self.is_fp8 and device.fp8_peak is None:
-            raise ConfigError(f"{device.name} has no units for FP8.", "leave --fp8 out, or choose another device")
+            raise ConfigError(
+                f"{device.name} has no units for FP8.", "leave --fp8 out, or choose another device"
+            )
 
 
 def training_assumptions(config: ModelConfig, training: Training) -> tuple[Assumption, ...]:

@@ -1,14 +1,15 @@
 """Bytes that training takes: state, activations, logits; LoRA and GRPO. No torch.
 
-State for a parameter in mixed precision with Adam: 2 weights + 2 gradients (4 in fp32) + 12 for the optimizer (fp32
-copy, two moments); ZeRO cuts 12, 12 + 2, or all of it over the replicas (arXiv 1910.02054). Activations are what
-backward needs of a block with flash attention; for Llama's proportions that is 34 x width bytes a token, the figure
-of arXiv 2205.05198. Logits stand in fp32, and so does their gradient: the term that ends GRPO runs.
+State for a parameter in mixed precision with Adam: 2 weights + 2 gradients (4 in fp32) + 12 for the
+optimizer (fp32 copy, two moments); ZeRO cuts 12, 12 + 2, or all of it over the replicas (arXiv 1910.02054).
+Activations are what backward needs of a block with flash attention; for Llama's proportions that is 34 x
+width bytes a token, the figure of arXiv 2205.05198. Logits stand in fp32, and so does their gradient: the
+term that ends GRPO runs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from thinkling.errors import ConfigError
 from thinkling.models.config import GQA, Dense, ModelConfig, MoE
@@ -26,7 +27,7 @@ class TrainingMemory:
 
     tokens_per_pass: int = 4096
     """Tokens of one micro-batch on one device."""
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
     """How it is cut over devices."""
     gradient_bytes: int = 2
     """Bytes of a gradient: 2, or 4 in fp32."""
@@ -60,15 +61,23 @@ def logits_bytes(vocab_size: int, tokens: int, copies: int = 2) -> float:
 
 
 def lora_params(config: ModelConfig, rank: int) -> int:
-    """Parameters of adapters of `rank` on attention and feed-forward matrices; on shared but not on routed experts."""
+    """Parameters of adapters of `rank` on attention and feed-forward matrices; on shared but not on routed
+    experts."""
     attention, width = config.attention, config.width
     if isinstance(attention, GQA):
-        queries, keys = attention.num_heads * attention.head_width, attention.num_kv_heads * attention.head_width
+        queries, keys = (
+            attention.num_heads * attention.head_width,
+            attention.num_kv_heads * attention.head_width,
+        )
         ends = [(width, queries), (width, keys), (width, keys), (queries, width)]
     else:
         whole = attention.num_heads * (attention.nope_width + attention.rope_width)
         up = attention.num_heads * (attention.nope_width + attention.value_width)
-        first = [(width, whole)] if attention.q_rank is None else [(width, attention.q_rank), (attention.q_rank, whole)]
+        first = (
+            [(width, whole)]
+            if attention.q_rank is None
+            else [(width, attention.q_rank), (attention.q_rank, whole)]
+        )
         down = (width, attention.kv_rank + attention.rope_width)
         ends = [*first, down, (attention.kv_rank, up), (attention.num_heads * attention.value_width, width)]
     total = config.num_layers * sum(rank * (one + other) for one, other in ends)
@@ -82,12 +91,15 @@ def lora_params(config: ModelConfig, rank: int) -> int:
 def activation_bytes_per_token(config: ModelConfig) -> float:
     """Bytes that backward needs of one token over all layers, nothing computed again.
 
-    Inputs of both norms, both normalised rows, queries, keys, values and what attention gives, and of the feed-forward
-    layer gate, up and their product: 16 bits each. A routed token stands once more for every expert.
+    Inputs of both norms, both normalised rows, queries, keys, values and what attention gives, and of the
+    feed-forward layer gate, up and their product: 16 bits each. A routed token stands once more for every
+    expert.
     """
     attention, width = config.attention, config.width
     if isinstance(attention, GQA):
-        heads = 2 * attention.num_heads * attention.head_width + 2 * attention.num_kv_heads * attention.head_width
+        heads = (
+            2 * attention.num_heads * attention.head_width + 2 * attention.num_kv_heads * attention.head_width
+        )
     else:
         one = attention.nope_width + attention.rope_width
         heads = attention.num_heads * (2 * one + 2 * attention.value_width)
@@ -105,14 +117,15 @@ def _ffn_activations(config: ModelConfig, ffn: Dense | MoE) -> int:
 
 
 def activation_bytes(config: ModelConfig, training: TrainingMemory) -> float:
-    """Bytes of activations on one device. With recomputation the inputs of all blocks, and one block whole."""
-    cut = training.layout.tensor * training.layout.pipeline
+    """Bytes of activations on one device; recomputed blocks keep their inputs, and one block is whole.
+
+    A pipeline saves nothing: it keeps as many micro-batches as it has stages (1F1B).
+    """
     whole = activation_bytes_per_token(config) * training.tokens_per_pass
     if training.has_recompute:
         inputs = 2.0 * config.width * config.num_layers * training.tokens_per_pass
         whole = inputs + whole / config.num_layers
-    # A pipeline keeps as many micro-batches as it has stages (1F1B), so that only tensor parallel saves.
-    return whole / cut * training.layout.pipeline
+    return whole / training.layout.tensor
 
 
 def state_bytes(config: ModelConfig, training: TrainingMemory) -> tuple[float, float, float]:
@@ -150,37 +163,56 @@ def training_figures(
     training.layout.check(config)
     if training.tokens_per_pass < 1:
         raise ConfigError("A pass needs at least one token.", "give --tokens-per-pass above zero")
-    weights, gradients, optimizer = state_bytes(config, training)
-    layout = training.layout
-    degrees = (
-        Input("tensor x pipeline", layout.tensor * layout.pipeline, "devices"),
-        Input("data", layout.data, f"replicas, ZeRO stage {layout.zero}"),
-    )
-    trained = count_params(config).total + count_params(config).mtp
-    if training.lora_rank is not None:
-        trained = lora_params(config, training.lora_rank)
-    params = Input("trained parameters", trained)
-    frozen = () if training.lora_rank is None else (Input("frozen weights", weight_bytes(config, training.base_format), "bytes"),)
-    rows = Input("tokens a pass", training.tokens_per_pass)
-    logit_rows = min(training.logit_tokens or training.tokens_per_pass, training.tokens_per_pass)
-    kept = "2 x width x layers + one block" if training.has_recompute else "what backward needs of every block"
-    parts = [
-        count("weights", weights, "bytes", "frozen + 2 x trained, cut as laid out" if frozen else "2 x parameters, cut as laid out", (*frozen, params, *degrees)),
-        count("gradients", gradients, "bytes", f"{training.gradient_bytes} x trained, cut as laid out", (params, *degrees)),
-        count("optimizer", optimizer, "bytes", "12 x trained, cut as laid out", (params, *degrees)),
-        count(
-            "activations", activation_bytes(config, training), "bytes", f"tokens a pass x ({kept}) / tensor",
-            (rows, Input("of every block", activation_bytes_per_token(config), "bytes a token")),
-        ),
-        count(
-            "logits", logits_bytes(config.vocab_size, logit_rows) / layout.tensor, "bytes",
-            "4 x vocabulary x tokens x 2 (and their gradient) / tensor",
-            (Input("vocabulary", config.vocab_size), Input("tokens", logit_rows)),
-        ),
-    ]  # fmt: skip
+    parts = [*_state_figures(config, training), *_pass_figures(config, training)]
     if rollout is not None:
         parts += _rollout_figures(config, training, rollout)
     return (*parts, needed(tuple(parts)))
+
+
+def _state_figures(config: ModelConfig, training: TrainingMemory) -> tuple[Figure, ...]:
+    """Weights, gradients and optimizer on one device."""
+    weights, gradients, optimizer = state_bytes(config, training)
+    layout, rank = training.layout, training.lora_rank
+    trained = (
+        count_params(config).total + count_params(config).mtp if rank is None else lora_params(config, rank)
+    )
+    inputs = [
+        Input("trained parameters", trained),
+        Input("tensor x pipeline", layout.tensor * layout.pipeline, "devices"),
+        Input("data", layout.data, f"replicas, ZeRO stage {layout.zero}"),
+    ]
+    held = "2 x trained, cut as laid out"
+    if rank is not None:
+        inputs.append(Input("frozen", weight_bytes(config, training.base_format), "bytes"))
+        held = f"(frozen + 2 x trained) in {training.base_format} and 16 bits, cut as laid out"
+    formula = f"{training.gradient_bytes} x trained, cut as laid out"
+    return (
+        count("weights", weights, "bytes", held, inputs),
+        count("gradients", gradients, "bytes", formula, inputs[:3]),
+        count("optimizer", optimizer, "bytes", f"{OPTIMIZER_BYTES} x trained, cut as laid out", inputs[:3]),
+    )
+
+
+def _pass_figures(config: ModelConfig, training: TrainingMemory) -> tuple[Figure, ...]:
+    """Activations and logits of one micro-batch on one device."""
+    tokens, cut = training.tokens_per_pass, training.layout.tensor
+    logit_tokens = min(training.logit_tokens or tokens, tokens)
+    kept = (
+        "2 x width x layers + one block" if training.has_recompute else "what backward needs of every block"
+    )
+    whole = Input("of every block", activation_bytes_per_token(config), "bytes a token")
+    rows = (Input("vocabulary", config.vocab_size), Input("tokens", logit_tokens), Input("tensor", cut))
+    formula = "4 x vocabulary x tokens x 2 (and their gradient) / tensor"
+    return (
+        count(
+            "activations",
+            activation_bytes(config, training),
+            "bytes",
+            f"tokens a pass x ({kept}) / tensor",
+            (Input("tokens a pass", tokens), whole, Input("tensor", cut)),
+        ),
+        count("logits", logits_bytes(config.vocab_size, logit_tokens) / cut, "bytes", formula, rows),
+    )
 
 
 def _rollout_figures(config: ModelConfig, training: TrainingMemory, rollout: RolloutMemory) -> list[Figure]:
@@ -191,14 +223,24 @@ def _rollout_figures(config: ModelConfig, training: TrainingMemory, rollout: Rol
     serving = Serving(context=rollout.length, batch=rollout.answers)
     answers = (Input("answers", rollout.answers), Input("length", rollout.length, "tokens"))
     figures = [
-        count("cache of the sampler", cache_bytes(config, serving), "bytes", "answers x pages x bytes a page", answers)
+        count(
+            "cache of the sampler",
+            cache_bytes(config, serving),
+            "bytes",
+            "answers x pages x bytes a page",
+            answers,
+        )
     ]
     bits = (Input("bits", BITS["bf16"], "a weight"),)
     if not rollout.is_shared:
-        figures.append(count("weights of the sampler", weights, "bytes", "parameters x bits / 8, cut as laid out", bits))
+        figures.append(
+            count("weights of the sampler", weights, "bytes", "parameters x bits / 8, cut as laid out", bits)
+        )
     # With adapters the reference is the base that is there anyway.
     if rollout.has_reference and training.lora_rank is None:
         figures.append(
-            count("weights of the reference", weights, "bytes", "parameters x bits / 8, cut as laid out", bits)
+            count(
+                "weights of the reference", weights, "bytes", "parameters x bits / 8, cut as laid out", bits
+            )
         )
     return figures

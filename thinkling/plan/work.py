@@ -12,7 +12,12 @@ from thinkling.plan.memory import Serving
 from thinkling.plan.named import NamedModel
 from thinkling.plan.price import ListPrice, energy_figure, rent_figure, tokens_cost
 from thinkling.plan.quantities import written
-from thinkling.plan.reinforce import Reinforcement, engine_devices, reinforcement_assumptions, reinforcement_hours
+from thinkling.plan.reinforce import (
+    Reinforcement,
+    engine_devices,
+    reinforcement_assumptions,
+    reinforcement_hours,
+)
 from thinkling.plan.roofline import decode_step, prefill_seconds, step_assumptions
 from thinkling.plan.train_time import Training, training_assumptions, training_figures
 
@@ -44,7 +49,9 @@ class Generation:
     def check(self) -> None:
         """Raises ConfigError where it cannot be."""
         if self.prompts <= 0 or min(self.samples, self.answer_length, self.batch, self.num_devices) < 1:
-            raise ConfigError("Generation needs prompts, samples, tokens and devices.", "give numbers above zero")
+            raise ConfigError(
+                "Generation needs prompts, samples, tokens and devices.", "give numbers above zero"
+            )
 
 
 def answer_pretraining(model: NamedModel, device: Device, training: Training) -> Answer:
@@ -76,7 +83,8 @@ def answer_reinforcement(model: NamedModel, device: Device, run: Reinforcement) 
     )
     length = Figure("wall clock", wall, "hours", "device hours / devices")
     answer = _costed(
-        f"What does it take to reinforce {model.name} for {run.phases:,.0f} phases of {run.answers:,} answers?",
+        f"What does it take to reinforce {model.name} for {run.phases:,.0f} phases of "
+        f"{run.answers:,} answers?",
         device,
         hours,
         (*parts, hours, length),
@@ -95,10 +103,14 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
     """Hours of devices to generate text, batches kept full. Raises ConfigError."""
     work.check()
     config = model.config
-    run = Reinforcement(work.batch, 1, work.answer_length, work.answer_length, work.num_devices, format=work.format)
+    run = Reinforcement(
+        work.batch, 1, work.answer_length, work.answer_length, work.num_devices, format=work.format
+    )
     engine = engine_devices(config, device, run)
     middle = work.prompt_length + work.answer_length // 2
-    serving = Serving(work.format, context=min(middle, config.context_length), batch=work.batch, num_devices=engine)
+    serving = Serving(
+        work.format, context=min(middle, config.context_length), batch=work.batch, num_devices=engine
+    )
     prompt = replace(serving, context=work.prompt_length, batch=1)
     assumed = (*step_assumptions(config, device, engine), *assumptions_named(("goodput",)))
 
@@ -115,8 +127,19 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
         Input("devices an engine", engine, device.name),
         *(Input(one.name, one.expected) for one in assumed),
     )
-    formula = "(answers x tokens an answer x seconds a step / conversations an engine + reading prompts) x devices an engine / goodput / 3600"
+    formula = (
+        "(answers x tokens an answer x seconds a step / conversations an engine + reading prompts) "
+        "x devices an engine / goodput / 3600"
+    )
     return Figure("device hours of generation", spread(hours, assumed), "hours", formula, inputs)
+
+
+def answer_data(model: NamedModel, device: Device, work: Generation) -> Answer:
+    """Answers that students learn from. Raises ConfigError."""
+    hours = generation_hours(model, device, work)
+    assumed = (*step_assumptions(model.config, device, work.num_devices), *assumptions_named(("goodput",)))
+    question = f"What do {work.answers:,.0f} answers of {model.name} take?"
+    return _costed(question, device, hours, (hours,), assumed)
 
 
 def answer_distillation(
@@ -131,8 +154,12 @@ def answer_distillation(
         raise ConfigError(f"{kept:g} is no share of answers that are kept.", "give --kept between 0 and 1")
     data = generation_hours(teacher, device, work)
     tokens = work.answers * kept * (work.prompt_length + work.answer_length)
-    training = Training(tokens * epochs, work.prompt_length + work.answer_length, num_devices=work.num_devices)
-    learning = next(one for one in training_figures(student.config, device, training) if one.name == "device hours")
+    training = Training(
+        tokens * epochs, work.prompt_length + work.answer_length, num_devices=work.num_devices
+    )
+    learning = next(
+        one for one in training_figures(student.config, device, training) if one.name == "device hours"
+    )
     learning = replace(learning, name="device hours of the student")
     both = Figure(
         "device hours",
@@ -154,7 +181,8 @@ def answer_distillation(
 
 
 def answer_evaluation(model: NamedModel, device: Device, work: Generation, price: ListPrice | None) -> Answer:
-    """Problems x samples x tokens on own devices, and through a service where a price is named. Raises ConfigError."""
+    """Problems x samples x tokens on own devices, and through a service where a price is named. Raises
+    ConfigError."""
     hours = generation_hours(model, device, work)
     tokens = work.answers * work.answer_length
     figures = [
@@ -163,14 +191,23 @@ def answer_evaluation(model: NamedModel, device: Device, work: Generation, price
             exact(tokens),
             "tokens",
             "problems x samples x tokens an answer",
-            (Input("problems", work.prompts), Input("samples", work.samples), Input("tokens an answer", work.answer_length)),
+            (
+                Input("problems", work.prompts),
+                Input("samples", work.samples),
+                Input("tokens an answer", work.answer_length),
+            ),
         ),
         hours,
     ]
     if price is not None:
         dollars = tokens_cost(price, hit=0, miss=work.answers * work.prompt_length, output=tokens)
-        inputs = (Input("output", price.output, f"dollars a million, {price.dated}"), Input("input", price.miss, "dollars a million"))
-        figures.append(Figure(f"through {price.name}", exact(dollars), "dollars", "tokens x list price", inputs))
+        inputs = (
+            Input("output", price.output, f"dollars a million, {price.dated}"),
+            Input("input", price.miss, "dollars a million"),
+        )
+        figures.append(
+            Figure(f"through {price.name}", exact(dollars), "dollars", "tokens x list price", inputs)
+        )
     assumed = (*step_assumptions(model.config, device, 1), *assumptions_named(("goodput",)))
     question = f"What does it take to evaluate {model.name} on {work.prompts:,.0f} problems x {work.samples}?"
     return _costed(question, device, hours, tuple(figures), assumed)
@@ -178,7 +215,9 @@ def answer_evaluation(model: NamedModel, device: Device, work: Generation, price
 
 def _sum(one: Range, other: Range) -> Range:
     larger = one if one.expected > other.expected else other
-    return Range(one.low + other.low, one.expected + other.expected, one.high + other.high, larger.dominated_by)
+    return Range(
+        one.low + other.low, one.expected + other.expected, one.high + other.high, larger.dominated_by
+    )
 
 
 def _costed(
@@ -189,8 +228,7 @@ def _costed(
     money = (rent_figure(hours.range, device),) if device.rent is not None else ()
     cost = f", {written(money[0].value, 'dollars')} of rent" if money else ""
     low, high = written(hours.range.low), written(hours.range.high)
-    verdict = (
-        f"{written(hours.value)} hours of {device.name} ({low} to {high}; {hours.range.dominated_by} decides most){cost}."
-    )
+    decides = f"{hours.range.dominated_by} decides most"
+    verdict = f"{written(hours.value)} hours of {device.name} ({low} to {high}; {decides}){cost}."
     notes = () if money else (f"No hourly price is known for {device.name}: give one with --rent.",)
     return Answer(question, verdict, (*figures, energy, *money), (), notes, assumed)
