@@ -16,7 +16,6 @@ from thinkling.models.config import Dense, ModelConfig, MoE
 from thinkling.plan.assumptions import ASSUMPTIONS
 from thinkling.plan.count import count_params, kv_bytes_per_token
 from thinkling.plan.estimate import Figure, Input, Values, count, spread
-from thinkling.plan.layout import Layout
 
 PAGE_TOKENS = 16
 
@@ -205,11 +204,3 @@ def devices_needed(config: ModelConfig, serving: Serving, device_bytes: float) -
     number = int(-(-shared // (device_bytes - once)))
     return number if number <= 1000 else None
 
-
-def parallel_share(config: ModelConfig, layout: Layout) -> tuple[float, float]:
-    """Parameters on one device: those outside the routed experts, and those of the routed experts."""
-    routed = sum(part.total for part in count_params(config).parts if part.name == "routed experts")
-    rest = count_params(config).total - routed
-    cut = layout.tensor * layout.pipeline
-    experts = layout.pipeline * max(layout.expert, layout.tensor)
-    return rest / cut, routed / experts

@@ -119,7 +119,7 @@ def phase_of(config: ModelConfig, device: Device, run: Reinforcement, values: Va
     rollout, tail = rollout_seconds(config, device, run, values)
     tokens = run.answers * (run.mean_length + run.prompt_length)
     length = int(run.mean_length + run.prompt_length)
-    speed = reached(device, values) * run.num_devices
+    speed = reached(config, device, values, is_fp8=run.format == "fp8") * run.num_devices
     return Phase(
         rollout_s=rollout,
         scoring_s=run.num_scorings * tokens * forward_flops_per_token(config, length) / speed,

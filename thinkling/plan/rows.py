@@ -65,13 +65,15 @@ class Row:
         }
 
 
-def identity(name: str, published: float, value: float, unit: str, formula: str) -> _Unsourced:
+def identity(name: str, published: float, value: float, unit: str, formula: str) -> Unsourced:
     """A row that has to come out exactly, once its source is given."""
-    return _Unsourced(name, published, value, unit, formula)
+    return Unsourced(name, published, value, unit, formula)
 
 
 @dataclass(frozen=True, slots=True)
-class _Unsourced:
+class Unsourced:
+    """An identity without its source: call `sourced`."""
+
     name: str
     published: float
     value: float

@@ -55,10 +55,11 @@ def training_assumptions(config: ModelConfig, training: Training) -> tuple[Assum
     return utilisation, goodput, *assumptions_named(names)
 
 
-def reached(device: Device, values: Values) -> float:
-    """Operations a second of one device while it trains."""
-    share = device.bf16_peak * values["training utilisation"]
-    return share * values.get("expert share", 1.0) * values.get("fp8 gain", 1.0)
+def reached(config: ModelConfig, device: Device, values: Values, *, is_fp8: bool) -> float:
+    """Operations a second of one device while it trains. Factors that `values` leaves out are one."""
+    experts = values.get("expert share", 1.0) if isinstance(config.ffn, MoE) else 1.0
+    gain = values.get("fp8 gain", 1.0) if is_fp8 else 1.0
+    return device.bf16_peak * values["training utilisation"] * experts * gain
 
 
 def device_hours(config: ModelConfig, device: Device, training: Training) -> Range:
@@ -67,7 +68,8 @@ def device_hours(config: ModelConfig, device: Device, training: Training) -> Ran
     flops = training.tokens * training_flops(config, training)
 
     def hours(values: Values) -> float:
-        return flops / (reached(device, values) * values["goodput"]) / 3600
+        speed = reached(config, device, values, is_fp8=training.is_fp8)
+        return flops / (speed * values["goodput"]) / 3600
 
     return spread(hours, training_assumptions(config, training))
 
