@@ -19,8 +19,8 @@ from thinkling.plan.named import model_named
 from thinkling.plan.training_memory import RolloutMemory, TrainingMemory
 
 # By hand: vocabulary x width is the embedding, 16 bits in every format. A layer is q and o (width^2 each), k
-# and v (width x 128 kv heads each), 3 x width x feed-forward; the head is vocabulary x width. Biases and norms
-# stay in 16 bits.
+# and v (width x 128 kv heads each), 3 x width x feed-forward; the head is vocabulary x width. Biases and
+# norms stay in 16 bits.
 HAND = {
     #        layers width kv heads feed-forward vocabulary
     "1.5b": (28, 1536, 2, 8_960, 151_936),

@@ -203,4 +203,3 @@ def devices_needed(config: ModelConfig, serving: Serving, device_bytes: float) -
     shared = weight_bytes(config, serving.format) + cache_bytes(config, serving)
     number = int(-(-shared // (device_bytes - once)))
     return number if number <= 1000 else None
-

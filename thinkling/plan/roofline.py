@@ -84,13 +84,12 @@ def decode_step(config: ModelConfig, device: Device, serving: Serving, values: V
 
 def layer_latency(config: ModelConfig, device: Device, num_devices: int) -> str:
     """The name of the assumption that says how long a layer takes beside reading."""
+    has_experts = isinstance(config.ffn, MoE)
     if device.is_processor:
-        return "layer latency on a processor"
+        return "expert layer latency on a processor" if has_experts else "layer latency on a processor"
     if num_devices == 1:
         return "layer latency on one device"
-    if isinstance(config.ffn, MoE):
-        return "expert layer latency over devices"
-    return "layer latency over devices"
+    return "expert layer latency over devices" if has_experts else "layer latency over devices"
 
 
 def step_assumptions(config: ModelConfig, device: Device, num_devices: int) -> tuple[Assumption, ...]:
