@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
 from thinkling.plan.assumptions import ASSUMPTIONS
 from thinkling.plan.forecasts import R1_ZERO, RUNS, PretrainingRun
+from thinkling.plan.quantities import written
 from thinkling.plan.reinforce import Reinforcement
 from thinkling.plan.reproduce import reproduce
 from thinkling.plan.rows import Row
@@ -94,3 +96,13 @@ def test_the_json_has_three_groups_and_the_assumptions_that_were_used() -> None:
     used = {one["name"] for one in found["assumptions"]}
     assert {"training utilisation", "goodput", "expert layer latency over devices"} <= used
     assert all(one["source"] and one["meaning"] for one in found["assumptions"])
+
+
+def test_the_page_of_the_plan_shows_what_is_computed() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "plan.md").read_text(encoding="utf-8")
+    shown = page.partition("<!-- forecasts -->\n")[2].partition("<!-- -->")[0].splitlines()[2:]
+    assert len(shown) == len(FOUND.forecasts)
+    for line, row in zip(shown, FOUND.forecasts, strict=True):
+        bounds = f"{written(row.computed.low)} to {written(row.computed.high)}"
+        numbers = (written(row.published), written(row.computed.expected), f"{row.error:+.1%}", bounds)
+        assert line == f"| {row.name} | {' | '.join(numbers)} | {row.computed.width:.2f} |"
