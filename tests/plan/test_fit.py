@@ -14,7 +14,7 @@ from thinkling.models.config import ModelConfig
 from thinkling.models.presets import PRESETS
 from thinkling.plan.fit import FITS, NO, TIGHT, answer_serving, answer_training, fit_serving
 from thinkling.plan.layout import Layout
-from thinkling.plan.memory import Serving, cache_bytes, devices_needed, serving_figures
+from thinkling.plan.memory import Serving, cache_bytes, cache_on_device, devices_needed, serving_figures
 from thinkling.plan.named import model_named
 from thinkling.plan.training_memory import RolloutMemory, TrainingMemory
 
@@ -168,3 +168,39 @@ def test_a_training_that_fits_needs_no_advice() -> None:
 def test_what_cannot_be_served_is_a_sentence(serving: Serving, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         serving_figures(PRESETS["deepseek-r1"], serving)
+
+
+@pytest.mark.parametrize(
+    ("name", "devices", "batch", "expected"),
+    [
+        ("deepseek-r1", 1, 5, (5, 1)),
+        ("deepseek-r1", 8, 1, (1, 1)),
+        ("deepseek-r1", 8, 9, (2, 1)),
+        ("llama-3.1-70b", 8, 3, (3, 8)),
+        ("llama-3.1-70b", 16, 3, (2, 8)),
+        ("llama-3.1-70b", 3, 3, (1, 1)),
+        ("r1-distill-qwen-7b", 8, 4, (2, 4)),
+    ],
+)
+def test_a_device_holds_shared_heads_or_whole_latents(
+    name: str, devices: int, batch: int, expected: tuple[int, int]
+) -> None:
+    serving = Serving(batch=batch, num_devices=devices)
+    assert cache_on_device(model_named(name).config, serving) == expected
+
+
+def test_the_fewest_devices_hold_it_and_one_less_does_not() -> None:
+    config = PRESETS["deepseek-r1"]
+    for batch in (1, 64, 500):
+        serving = Serving("fp8", context=8192, batch=batch)
+        number = devices_needed(config, serving, 80e9)
+        assert number is not None
+        assert fit_serving(config, replace(serving, num_devices=number), 80e9).is_enough
+        assert not fit_serving(config, replace(serving, num_devices=number - 1), 80e9).is_enough
+    assert devices_needed(config, Serving("fp8"), 1e9) is None
+
+
+def test_the_optimizer_can_wait_in_the_computers_memory() -> None:
+    answer = answer_training(model_named("r1-distill-qwen-1.5b"), TrainingMemory(), 24e9)
+    (way,) = [way for way in answer.ways if "optimizer" in way.action]
+    assert way.is_enough and "21.33 GB there" in way.effect

@@ -80,6 +80,17 @@ def test_fit_says_no_for_r1_and_what_would(capsys: pytest.CaptureFixture[str]) -
     assert "+ r1-distill-qwen-32b in int4" in text
 
 
+def test_devices_are_listed_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "devices", "--json"]) == 0
+    listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
+    assert {"h800", "h100", "h200", "a100", "b200", "rtx4090", "rtx5090", "m4-max", "epyc-9654"} <= set(
+        listed
+    )
+    assert all(one["source"] and one["price_source"] for one in listed.values())
+    assert run(["plan", "devices"]) == 0
+    assert "NVIDIA data sheet H100 SXM" in capsys.readouterr().out
+
+
 def test_reproduce_tells_that_everything_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "reproduce"]) == 0
     assert capsys.readouterr().out.rstrip().endswith("Everything holds.")

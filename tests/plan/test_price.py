@@ -88,7 +88,7 @@ def test_a_device_that_nobody_knows_names_the_nearest() -> None:
 @pytest.mark.parametrize("name", DEVICES)
 def test_every_device_has_a_source_and_sane_numbers(name: str) -> None:
     device = DEVICES[name]
-    assert device.source and device.dated
+    assert device.source and device.dated and device.price_source
     assert 0 < device.bandwidth < device.bf16_peak
     assert device.fp8_peak is None or device.fp8_peak == pytest.approx(2 * device.bf16_peak, rel=0.01)
     assert device.rent is None or 0.1 < device.rent < 20
@@ -98,8 +98,8 @@ def test_energy_is_rated_power_times_what_is_around_it() -> None:
     """Epoch's figures for an H100: 700 W x 1.82 x 0.75 x PUE."""
     energy = energy_figure(exact(1000), DEVICES["h100"])
     assert energy.value == pytest.approx(1000 * 0.7 * 1.82 * 0.75 * 1.2)
-    desktop = energy_figure(exact(1000), DEVICES["ryzen-9950x"])
-    assert desktop.value == pytest.approx(1000 * 0.17 * 0.75 * 1.2)
+    desktop = energy_figure(exact(1000), DEVICES["m4-max"])
+    assert desktop.value == pytest.approx(1000 * 0.09 * 0.75 * 1.2)
 
 
 def test_owning_is_the_price_over_hours_of_use_and_electricity() -> None:

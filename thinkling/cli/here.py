@@ -42,6 +42,7 @@ def measure() -> Device:
         dated="now",
         is_measured=True,
         is_processor=True,
+        is_whole=True,
     )
 
 

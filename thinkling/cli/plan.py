@@ -7,7 +7,7 @@ import json
 import click
 
 from thinkling.cli.plan_options import answer_options, format_option, model_options, named_model, show
-from thinkling.cli.plan_serve import price, report, serve
+from thinkling.cli.plan_serve import devices, price, report, serve
 from thinkling.cli.plan_work import distill, evaluate, reinforce, train
 
 _EPILOG = """Examples:
@@ -114,6 +114,8 @@ def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bo
     "--lora", "lora_rank", type=click.IntRange(1, 4096), metavar="RANK", help="Train adapters alone."
 )
 @click.option("--recompute", is_flag=True, help="Keep only the inputs of blocks for backward.")
+@click.option("--one-copy", is_flag=True, help="Sampler and trainer share one copy of the weights.")
+@click.option("--no-reference", is_flag=True, help="No frozen reference: no KL term.")
 @click.option(
     "--tokens-per-pass",
     type=click.IntRange(1),
@@ -158,5 +160,5 @@ def reproduce(context: click.Context, is_json: bool) -> None:
     context.exit(0 if found.has_held else 1)
 
 
-for _command in (train, reinforce, distill, evaluate, serve, price, report):
+for _command in (train, reinforce, distill, evaluate, serve, price, devices, report):
     plan.add_command(_command)

@@ -38,7 +38,9 @@ def answer(model: NamedModel, format_: str | None, device_bytes: float, options:
         lora_rank=options["lora_rank"],
         base_format=format_ or "bf16",
     )
-    rollout = (
-        RolloutMemory(options["batch"], options["context"]) if options["purpose"] == "reinforce" else None
-    )
+    rollout = None
+    if options["purpose"] == "reinforce":
+        rollout = RolloutMemory(
+            options["batch"], options["context"], not options["no_reference"], options["one_copy"]
+        )
     return answer_training(model, training, device_bytes, rollout)

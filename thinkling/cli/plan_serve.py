@@ -122,6 +122,28 @@ def price(
 @click.command(
     epilog="""Examples:
 
+  thinkling plan devices
+
+  thinkling plan devices --json
+"""
+)
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON list.")
+def devices(is_json: bool) -> None:
+    """List the devices that are known, with their sources."""
+    from dataclasses import asdict
+
+    from thinkling.plan.hardware import DEVICES
+    from thinkling.plan.text import devices_text
+
+    if is_json:
+        click.echo(json.dumps([asdict(one) for one in DEVICES.values()], indent=2))
+    else:
+        click.echo(devices_text(tuple(DEVICES.values())))
+
+
+@click.command(
+    epilog="""Examples:
+
   thinkling plan report --model deepseek-r1 --device h800 --devices 512
 
   thinkling plan report --model R1-Distill-Qwen-7B --device rtx4090 --output plan.html

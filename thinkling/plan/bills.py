@@ -58,5 +58,7 @@ def answer_device(device: Device, num_devices: int, life: tuple[float, float]) -
         f"What does an hour of {num_devices} x {device.name} cost?",
         verdict,
         tuple(figures),
-        notes=(f"{device.source}; prices of {device.dated}. Energy is that of one hour.",),
+        notes=(
+            f"{device.source}. Prices of {device.dated}, {device.price_source}. Energy is that of one hour.",
+        ),
     )

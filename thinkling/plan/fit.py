@@ -248,6 +248,7 @@ def _training_ways(
         if rollout.has_reference:
             yield way("no reference (no KL term)", training, replace(rollout, has_reference=False))
             sampler = replace(sampler or rollout, has_reference=False)
+    yield _optimizer_outside(config, training, device_bytes, rollout)
     if training.layout.data > 1 and training.layout.zero < 3:
         cut = replace(training.layout, zero=3)
         yield way("ZeRO stage 3", replace(training, layout=cut), rollout)
@@ -262,6 +263,21 @@ def _training_ways(
     number = _replicas_needed(config, free, sampler, device_bytes)
     if number and number > training.layout.num_devices:
         yield Way(f"{number} devices with ZeRO stage 3, and all of these", "fits", True)
+
+
+def _optimizer_outside(
+    config: ModelConfig, training: TrainingMemory, device_bytes: float, rollout: RolloutMemory | None
+) -> Way:
+    """The optimizer in the computer's memory, where its step is computed too (ZeRO-Offload, arXiv
+    2101.06840)."""
+    figures = training_figures(config, training, rollout)
+    optimizer = next(one.value for one in figures if one.name == "optimizer")
+    need = figures[-1].value - optimizer
+    is_enough = need <= device_bytes
+    effect = (
+        f"needs {written(need, 'bytes')} and {written(optimizer, 'bytes')} there: {FITS if is_enough else NO}"
+    )
+    return Way("keep the optimizer in the computer's memory", effect, is_enough)
 
 
 def _replicas_needed(

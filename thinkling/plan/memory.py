@@ -8,11 +8,12 @@ few a token visits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from thinkling.errors import ConfigError
-from thinkling.models.config import Dense, ModelConfig, MoE
+from thinkling.models.config import MLA, Dense, ModelConfig, MoE
 from thinkling.plan.assumptions import ASSUMPTIONS
 from thinkling.plan.count import count_params, kv_bytes_per_token
 from thinkling.plan.estimate import Figure, Input, Values, count, spread
@@ -38,7 +39,7 @@ class Serving:
     batch: int = 1
     """Conversations at once."""
     num_devices: int = 1
-    """Devices over which weights and conversations are spread evenly."""
+    """Devices over which weights are spread evenly, and conversations as far as they go."""
     prefill_tokens: int = 2048
     """Tokens of prompts that are read at once."""
 
@@ -96,10 +97,23 @@ def weight_bytes(config: ModelConfig, format_: str) -> float:
 
 
 def cache_bytes(config: ModelConfig, serving: Serving) -> float:
-    """Bytes of the cache for all conversations, in whole pages."""
+    """Bytes of the cache of one device, in whole pages."""
+    conversations, cut = cache_on_device(config, serving)
     pages = -(-serving.context // PAGE_TOKENS)
     per_token = kv_bytes_per_token(config, CACHE_BYTES[serving.cache_format])
-    return float(serving.batch * pages * PAGE_TOKENS * per_token)
+    return conversations * pages * PAGE_TOKENS * per_token / cut
+
+
+def cache_on_device(config: ModelConfig, serving: Serving) -> tuple[int, int]:
+    """Conversations whose cache stands on one device, and the devices that share the heads of each.
+
+    Key-value heads are shared out as far as the devices divide them; a latent has no heads, so that a
+    conversation's is whole on its device.
+    """
+    attention = config.attention
+    heads = 1 if isinstance(attention, MLA) else attention.num_kv_heads
+    cut = math.gcd(heads, serving.num_devices)
+    return -(-serving.batch // (serving.num_devices // cut)), cut
 
 
 def working_bytes(config: ModelConfig, serving: Serving) -> float:
@@ -133,39 +147,12 @@ def widest_row(config: ModelConfig) -> int:
 def serving_figures(config: ModelConfig, serving: Serving) -> tuple[Figure, ...]:
     """Bytes on one device, part by part, and their sum with what the runtime takes. Raises ConfigError."""
     serving.check(config)
-    share = serving.num_devices
-    weights, cache = weight_bytes(config, serving.format), cache_bytes(config, serving)
-    working = working_bytes(config, serving)
-    matrices = matrix_params(config)
     parts = (
-        count(
-            "weights",
-            weights / share,
-            "bytes",
-            "(matrices x bits / 8 + rest x 2) / devices",
-            (
-                Input("matrices", matrices, "parameters"),
-                Input("bits", BITS[serving.format], f"a weight in {serving.format}"),
-                Input("rest", count_params(config).total - matrices, "parameters in 16 bits"),
-                Input("devices", share),
-            ),
-        ),
-        count(
-            "cache",
-            cache / share,
-            "bytes",
-            "conversations x pages x tokens a page x bytes a token / devices",
-            (
-                Input("conversations", serving.batch),
-                Input("pages", -(-serving.context // PAGE_TOKENS)),
-                Input("tokens a page", PAGE_TOKENS),
-                Input("bytes a token", kv_bytes_per_token(config, CACHE_BYTES[serving.cache_format])),
-                Input("devices", share),
-            ),
-        ),
+        _weights_figure(config, serving),
+        _cache_figure(config, serving),
         count(
             "working space",
-            working,
+            working_bytes(config, serving),
             "bytes",
             "2 x rows x widest row + 4 x conversations x vocabulary",
             (
@@ -177,6 +164,31 @@ def serving_figures(config: ModelConfig, serving: Serving) -> tuple[Figure, ...]
         ),
     )
     return (*parts, needed(parts))
+
+
+def _weights_figure(config: ModelConfig, serving: Serving) -> Figure:
+    matrices = matrix_params(config)
+    inputs = (
+        Input("matrices", matrices, "parameters"),
+        Input("bits", BITS[serving.format], f"a weight in {serving.format}"),
+        Input("rest", count_params(config).total - matrices, "parameters in 16 bits"),
+        Input("devices", serving.num_devices),
+    )
+    bytes_ = weight_bytes(config, serving.format) / serving.num_devices
+    return count("weights", bytes_, "bytes", "(matrices x bits / 8 + rest x 2) / devices", inputs)
+
+
+def _cache_figure(config: ModelConfig, serving: Serving) -> Figure:
+    conversations, cut = cache_on_device(config, serving)
+    inputs = (
+        Input("conversations on a device", conversations),
+        Input("pages", -(-serving.context // PAGE_TOKENS)),
+        Input("tokens a page", PAGE_TOKENS),
+        Input("bytes a token", kv_bytes_per_token(config, CACHE_BYTES[serving.cache_format])),
+        Input("devices that share heads", cut),
+    )
+    formula = "conversations on a device x pages x tokens a page x bytes a token / devices that share heads"
+    return count("cache", cache_bytes(config, serving), "bytes", formula, inputs)
 
 
 def needed(parts: tuple[Figure, ...], name: str = "needed on each device") -> Figure:
@@ -196,10 +208,13 @@ def _runtime() -> Input:
 
 
 def devices_needed(config: ModelConfig, serving: Serving, device_bytes: float) -> int | None:
-    """The fewest devices that hold it, cut evenly; None where even a thousand do not."""
+    """The fewest devices that hold it; None where even a thousand do not."""
     once = working_bytes(config, serving) + ASSUMPTIONS["runtime bytes"].expected
     if device_bytes <= once:
         return None
-    shared = weight_bytes(config, serving.format) + cache_bytes(config, serving)
-    number = int(-(-shared // (device_bytes - once)))
-    return number if number <= 1000 else None
+    weights = weight_bytes(config, serving.format)
+    for number in range(max(1, int(weights // (device_bytes - once))), 1001):
+        cache = cache_bytes(config, replace(serving, num_devices=number))
+        if weights / number + cache + once <= device_bytes:
+            return number
+    return None

@@ -41,11 +41,15 @@ _LISTED = (
     ListPrice("deepseek-r1-off-peak", 0.035, 0.135, 0.55, "2025-02-26, 16:30 to 00:30 UTC", _DEEPSEEK),
     ListPrice("deepseek-v3", 0.07, 0.27, 1.10, "2025-02-08", _DEEPSEEK),
     ListPrice("deepseek-v3-off-peak", 0.035, 0.135, 0.55, "2025-02-26, 16:30 to 00:30 UTC", _DEEPSEEK),
+    ListPrice("deepseek-v3.2", 0.028, 0.28, 0.42, "2025-09-29", _DEEPSEEK),
     ListPrice("o1", 7.50, 15.00, 60.00, "2024-12-17", _OPENAI),
     ListPrice("o1-mini", 1.50, 3.00, 12.00, "2024-12-17", _OPENAI),
     ListPrice("o3-mini", 0.55, 1.10, 4.40, "2025-01-31", _OPENAI),
+    ListPrice("o3", 0.50, 2.00, 8.00, "2025-06-10", _OPENAI),
+    ListPrice("gpt-5", 0.125, 1.25, 10.00, "2025-08-07", _OPENAI),
     ListPrice("gpt-4o", 1.25, 2.50, 10.00, "2024-10-01", _OPENAI),
     ListPrice("claude-3.5-sonnet", 0.30, 3.00, 15.00, "2024-10-22", "anthropic.com, pricing"),
+    ListPrice("claude-sonnet-4.5", 0.30, 3.00, 15.00, "2025-09-29", "anthropic.com, pricing"),
 )
 
 LIST_PRICES: dict[str, ListPrice] = {one.name: one for one in _LISTED}
@@ -77,9 +81,9 @@ def rent_figure(hours: Range, device: Device, name: str = "rent") -> Figure:
 def energy_figure(hours: Range, device: Device) -> Figure:
     """Kilowatt-hours of devices, with the nodes around them and the building.
 
-    A computer that was entered whole (a processor) has no node around it.
+    A whole computer has no node around it.
     """
-    names = ["power draw", "building factor", *([] if device.is_processor else ["node power factor"])]
+    names = ["power draw", "building factor", *([] if device.is_whole else ["node power factor"])]
     assumed = assumptions_named(names)
 
     def energy(values: Values) -> float:
@@ -112,7 +116,7 @@ def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: 
         raise ConfigError(
             f"No purchase price is known for {device.name!r}.", "give one with --buy, in dollars"
         )
-    around = 1.0 if device.is_processor else 1.66 / (1 - 0.19)
+    around = 1.0 if device.is_whole else 1.66 / (1 - 0.19)
     whole = device.price * num_devices * around
     energy = energy_figure(Range(1, 1, 1), device).range.times(num_devices * _DOLLARS_A_KWH)
     hours = HOURS_A_YEAR * years * use

@@ -20,7 +20,7 @@ from thinkling.plan.count import (
 )
 from thinkling.plan.estimate import Assumption, Values
 from thinkling.plan.hardware import Device
-from thinkling.plan.memory import BITS, CACHE_BYTES, Serving, kept_in_16_bits, matrix_params
+from thinkling.plan.memory import BITS, CACHE_BYTES, Serving, cache_on_device, kept_in_16_bits, matrix_params
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def decode_step(config: ModelConfig, device: Device, serving: Serving, values: V
     number = serving.num_devices
     weights = bytes_read(config, serving.format, serving.batch)
     per_token = kv_bytes_per_token(config, CACHE_BYTES[serving.cache_format])
-    cache = float(serving.batch * serving.context * per_token)
+    conversations, cut = cache_on_device(config, serving)
+    cache = conversations * serving.context * per_token / cut
     is_latent = isinstance(config.attention, MLA)
     products = forward_flops_per_token(config, 0)
     attention = attention_flops_per_token(config, serving.context, is_absorbed=is_latent)
@@ -74,10 +75,13 @@ def decode_step(config: ModelConfig, device: Device, serving: Serving, values: V
     peak = device.peak(serving.format == "fp8")
     return Step(
         weight_bytes=weights,
-        cache_bytes=cache,
+        cache_bytes=float(serving.batch * serving.context * per_token),
         flops=serving.batch * (products + attention),
-        reading_s=(weights + cache) / (number * device.bandwidth * share),
-        computing_s=serving.batch * (products / peak + attention / device.bf16_peak) / (number * math),
+        reading_s=(weights / number + cache) / (device.bandwidth * share),
+        computing_s=(
+            serving.batch * products / peak / number + conversations * attention / device.bf16_peak / cut
+        )
+        / math,
         latency_s=config.num_layers * values[layer_latency(config, device, number)],
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from thinkling.plan.estimate import Answer, Figure
+from thinkling.plan.hardware import Device
 from thinkling.plan.quantities import written
 from thinkling.plan.reproduce import Reproduction
 from thinkling.plan.rows import Row
@@ -49,6 +52,21 @@ def _figure_lines(figure: Figure, width: int, is_brief: bool) -> list[str]:
         inputs = (f"{one.name} {written(one.value, one.unit)}" for one in figure.inputs)
         lines.append("      " + ", ".join(inputs))
     return lines
+
+
+def devices_text(devices: Sequence[Device]) -> str:
+    """The table of devices, the source under each."""
+    lines = []
+    for one in devices:
+        fp8 = f", {one.fp8_peak / 1e12:g} in FP8" if one.fp8_peak else ""
+        rent = f", {written(one.rent, 'dollars')} an hour" if one.rent else ""
+        price = f", {written(one.price, 'dollars')} to buy" if one.price else ""
+        lines += [
+            f"{one.name:<12} {written(one.memory_bytes, 'bytes')}, {one.bandwidth / 1e9:,.0f} GB/s, "
+            f"{one.bf16_peak / 1e12:g} TFLOP/s in BF16{fp8}, {one.watts:g} W{rent}{price}",
+            f"             {one.source}. Prices of {one.dated}, {one.price_source}",
+        ]
+    return "\n".join(lines)
 
 
 def reproduction_text(found: Reproduction) -> str:
