@@ -93,7 +93,7 @@ def test_devices_are_listed_with_their_sources(capsys: pytest.CaptureFixture[str
 
 def test_reproduce_tells_that_everything_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "reproduce"]) == 0
-    assert capsys.readouterr().out.rstrip().endswith("Everything holds.")
+    assert capsys.readouterr().out.rstrip().endswith("Every identity and every forecast holds.")
     assert run(["plan", "reproduce", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["has_held"] is True
 

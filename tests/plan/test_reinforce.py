@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from thinkling.models.presets import PRESETS
 from thinkling.plan.assumptions import ASSUMPTIONS
 from thinkling.plan.count import forward_flops_per_token, training_flops_per_token
 from thinkling.plan.estimate import expected_values
+from thinkling.plan.fit import fit_serving
 from thinkling.plan.hardware import DEVICES
-from thinkling.plan.memory import Serving
+from thinkling.plan.memory import Serving, most_conversations
 from thinkling.plan.reinforce import (
     Reinforcement,
     alive_share,
@@ -134,3 +137,15 @@ def test_days_are_hours_over_devices() -> None:
 def test_fp8_without_units_for_it_is_refused() -> None:
     with pytest.raises(ConfigError, match="a100 has no units for FP8"):
         device_hours(QWEN, DEVICES["a100"], Training(1e12, 4096, is_fp8=True))
+
+
+def test_answers_for_which_the_cache_has_no_room_wait_for_their_turn() -> None:
+    small = DEVICES["rtx4090"]
+    run = Reinforcement(answers=512, phases=1, mean_length=4000, max_length=8000, num_devices=1)
+    serving = Serving(context=4000)
+    room = most_conversations(QWEN, serving, small.memory_bytes)
+    assert 1 <= room < 512
+    assert fit_serving(QWEN, Serving(context=4000, batch=room - 2), small.memory_bytes).is_enough
+    assert not fit_serving(QWEN, Serving(context=4000, batch=room + 2), small.memory_bytes).is_enough
+    large = replace(small, memory_bytes=1e12)
+    assert rollout_seconds(QWEN, small, run, VALUES)[0] > 1.5 * rollout_seconds(QWEN, large, run, VALUES)[0]

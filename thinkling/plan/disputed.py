@@ -14,7 +14,7 @@ from thinkling.plan.count import count_params
 from thinkling.plan.estimate import expected_values
 from thinkling.plan.forecasts import R1_ZERO, PretrainingRun, pretraining_row
 from thinkling.plan.hardware import DEVICES
-from thinkling.plan.price import list_price
+from thinkling.plan.price import list_price, tokens_cost
 from thinkling.plan.reinforce import Reinforcement, phase_of, reinforcement_hours
 from thinkling.plan.rows import Row, identity
 
@@ -50,6 +50,7 @@ def disputed() -> tuple[Row, ...]:
 def _prices() -> tuple[Row, ...]:
     ours, theirs = list_price("deepseek-r1"), list_price("o1")
     cheaper = 100 * (1 - ours.output / theirs.output)
+    margin = 100 * (tokens_cost(ours, hit=342e9, miss=266e9, output=168e9) / 87_072 - 1)
     return (
         identity("how much cheaper R1 is than o1", 93, cheaper, "%", "1 - $2.19 / $60.00, output").sourced(
             "popular; list prices of January 2025",
@@ -67,10 +68,10 @@ def _prices() -> tuple[Row, ...]:
             "neither sum, as the papers say.",
         ),
         identity(
-            "margin of DeepSeek's service", 545, 545, "%", "revenue at R1's list prices / cost - 1"
+            "margin of DeepSeek's service", 545, margin, "%", "revenue at R1's list prices / cost - 1"
         ).sourced(
             "deepseek-ai/open-infra-index, day 6 (2025-03-01)",
-            0.5,
+            1.0,
             "Theoretical, as its source says: V3 is cheaper, the web page and the app are free, "
             "nights were discounted.",
         ),
@@ -130,7 +131,7 @@ def _hours() -> tuple[Row, ...]:
             "what is computed here. "
             f"80 hours are about {steps:,.0f} steps of 16 to a phase.",
         ),
-        identity("hours of R1's RL", 96, 80, "hours", "the table's 41K hours / 512 GPUs").sourced(
+        identity("hours of R1's RL", 96, 41e3 / 512, "hours", "the table's 41K hours / 512 GPUs").sourced(
             _R1, 0.0, "The text says about four days, the table 80 hours; the costs follow the table."
         ),
     )

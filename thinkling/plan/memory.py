@@ -207,6 +207,19 @@ def _runtime() -> Input:
     return Input("runtime", ASSUMPTIONS["runtime bytes"].expected, "bytes, assumed")
 
 
+def most_conversations(config: ModelConfig, serving: Serving, device_bytes: float) -> int:
+    """Conversations of `serving.context` tokens for which the cache of all devices has room; one at least.
+
+    Beside weights and working space, which is counted for one conversation.
+    """
+    one = replace(serving, batch=1)
+    taken = weight_bytes(config, serving.format) / serving.num_devices + working_bytes(config, one)
+    room = device_bytes - taken - ASSUMPTIONS["runtime bytes"].expected
+    conversations, cut = cache_on_device(config, one)
+    groups = serving.num_devices // cut
+    return max(1, groups * int(max(0.0, room) // cache_bytes(config, one)) * conversations)
+
+
 def devices_needed(config: ModelConfig, serving: Serving, device_bytes: float) -> int | None:
     """The fewest devices that hold it; None where even a thousand do not."""
     once = working_bytes(config, serving) + ASSUMPTIONS["runtime bytes"].expected

@@ -110,7 +110,7 @@ def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: 
     """Dollars that an hour of use of devices costs their owner. Raises ConfigError where no price is known.
 
     The node around a device costs two thirds of it, the network a fifth of the whole (Epoch AI, 2024); a
-    computer that was entered whole has neither. `use` is the share of its life in which it works.
+    whole computer has neither. `use` is the share of its life in which it works.
     """
     if device.price is None:
         raise ConfigError(

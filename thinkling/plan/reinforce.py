@@ -4,9 +4,9 @@ torch.
 A phase samples `answers` at once, scores them (one forward pass by the reference, one by the policy where
 several updates follow a phase), and updates on them. Sampling lasts until the longest answer has ended:
 with S(n) the share of answers longer than n tokens, it takes the sum over n of the time of a decoding step
-for the answers that are still alive. Lengths are log-normal with a given mean, cut at the limit. Engines
-are the smallest groups of whole nodes that hold the weights in half of their memory, and share the answers
-evenly.
+for the answers that are still alive, in turns where the cache does not hold them all. Lengths are
+log-normal with a given mean, cut at the limit. Engines are the smallest groups of whole nodes that hold the
+weights in half of their memory, and share the answers evenly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from thinkling.plan.assumptions import assumptions_named
 from thinkling.plan.count import count_params, forward_flops_per_token, training_flops_per_token
 from thinkling.plan.estimate import Assumption, Figure, Input, Values, expected_values, spread
 from thinkling.plan.hardware import Device
-from thinkling.plan.memory import Serving, weight_bytes
+from thinkling.plan.memory import Serving, most_conversations, weight_bytes
 from thinkling.plan.roofline import decode_step, step_assumptions
 from thinkling.plan.train_time import reached
 
@@ -152,10 +152,13 @@ def rollout_seconds(
     for end in ends:
         middle = (begin + end) / 2
         alive = alive_share(middle, run.mean_length, run.max_length, values["length spread"])
-        batch = max(1, round(per_engine * alive))
         context = int(run.prompt_length + middle)
-        serving = Serving(run.format, context=context, batch=batch, num_devices=engine)
-        seconds = (end - begin) * decode_step(config, device, serving, values).seconds / gain
+        asked = Serving(run.format, context=context, num_devices=engine)
+        wanted = max(1, round(per_engine * alive))
+        batch = min(wanted, most_conversations(config, asked, device.memory_bytes))
+        step = decode_step(config, device, replace(asked, batch=batch), values).seconds
+        # Those for which the cache has no room wait for their turn.
+        seconds = (end - begin) * step * wanted / batch / gain
         total, tail = total + seconds, tail + (seconds if alive < 0.1 else 0.0)
         begin = end
     return total, tail / total

@@ -10,7 +10,7 @@ from html import escape
 from thinkling.models.config import ModelConfig
 from thinkling.plan.describe import answer_count
 from thinkling.plan.estimate import Answer, Figure, Range
-from thinkling.plan.fit import answer_serving
+from thinkling.plan.fit import answer_serving, fit_serving
 from thinkling.plan.hardware import Device
 from thinkling.plan.memory import Serving, serving_figures
 from thinkling.plan.named import NamedModel
@@ -158,7 +158,9 @@ def _bytes(value: float) -> str:
 
 def _context_plot(config: ModelConfig, device: Device, service: Service) -> str:
     """Dollars a million tokens against context where a rent is known, and speed."""
-    contexts = tuple(one for one in _CONTEXTS if one <= config.context_length) or (config.context_length,)
+    known = tuple(one for one in _CONTEXTS if one <= config.context_length) or (config.context_length,)
+    fits = (fit_serving(config, replace(service.serving, context=one), device.memory_bytes) for one in known)
+    contexts = tuple(one for one, fit in zip(known, fits, strict=True) if fit.is_enough) or known[:1]
     speeds = speed_by(
         lambda serving, context: replace(serving, context=context), contexts, config, device, service
     )

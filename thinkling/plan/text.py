@@ -82,7 +82,12 @@ def reproduction_text(found: Reproduction) -> str:
     lines += ["", "Forecasts: one set of assumptions for all, no number of a row's own", ""]
     for row in found.forecasts:
         verdict = "ok " if row.holds else "NO "
-        lines += [f"{verdict} {row.name}: {_forecast(row)}", f"      = {row.formula}   [{row.source}]"]
+        inputs = ", ".join(f"{one.name} {written(one.value, one.unit)}" for one in row.inputs)
+        lines += [
+            f"{verdict} {row.name}: {_forecast(row)}",
+            f"      = {row.formula}   [{row.source}]",
+            f"      {inputs}",
+        ]
     lines += ["", "Disputed, popular or missed", ""]
     for row in found.disputed:
         ours = written(row.computed.expected, row.unit)
@@ -90,7 +95,10 @@ def reproduction_text(found: Reproduction) -> str:
             f"  {row.name}: {written(row.published, row.unit)} said, {ours} computed   [{row.source}]",
             f"      {row.explanation}",
         ]
-    lines += ["", "Everything holds." if found.has_held else "Something does not hold."]
+    lines += [
+        "",
+        "Every identity and every forecast holds." if found.has_held else "Something does not hold.",
+    ]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from thinkling.errors import ConfigError
 from thinkling.plan.assumptions import assumptions_named
 from thinkling.plan.estimate import Answer, Assumption, Figure, Input, Range, Values, exact, spread
 from thinkling.plan.hardware import Device
-from thinkling.plan.memory import Serving
+from thinkling.plan.memory import Serving, most_conversations
 from thinkling.plan.named import NamedModel
 from thinkling.plan.price import ListPrice, energy_figure, rent_figure, tokens_cost
 from thinkling.plan.quantities import written
@@ -100,30 +100,26 @@ def answer_reinforcement(model: NamedModel, device: Device, run: Reinforcement) 
 
 
 def generation_hours(model: NamedModel, device: Device, work: Generation) -> Figure:
-    """Hours of devices to generate text, batches kept full. Raises ConfigError."""
+    """Hours of devices to generate text, batches kept as full as the cache allows. Raises ConfigError."""
     work.check()
-    config = model.config
-    run = Reinforcement(
-        work.batch, 1, work.answer_length, work.answer_length, work.num_devices, format=work.format
-    )
-    engine = engine_devices(config, device, run)
-    middle = work.prompt_length + work.answer_length // 2
-    serving = Serving(
-        work.format, context=min(middle, config.context_length), batch=work.batch, num_devices=engine
-    )
+    config, engine = model.config, _engine(model, device, work)
+    middle = min(work.prompt_length + work.answer_length // 2, config.context_length)
+    serving = Serving(work.format, context=middle, num_devices=engine)
+    batch = min(work.batch, most_conversations(config, serving, device.memory_bytes))
+    serving = replace(serving, batch=batch)
     prompt = replace(serving, context=work.prompt_length, batch=1)
-    assumed = (*step_assumptions(config, device, engine), *assumptions_named(("goodput",)))
+    assumed = _generation_assumptions(model, device, work)
 
     def hours(values: Values) -> float:
         step = decode_step(config, device, serving, values).seconds
-        writing = work.answers * work.answer_length * step / work.batch
+        writing = work.answers * work.answer_length * step / batch
         reading = work.prompts * prefill_seconds(config, device, prompt, values)
         return (writing + reading) * engine / values["goodput"] / 3600
 
     inputs = (
         Input("answers", work.answers),
         Input("tokens an answer", work.answer_length),
-        Input("conversations an engine", work.batch),
+        Input("conversations an engine", batch),
         Input("devices an engine", engine, device.name),
         *(Input(one.name, one.expected) for one in assumed),
     )
@@ -134,10 +130,21 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
     return Figure("device hours of generation", spread(hours, assumed), "hours", formula, inputs)
 
 
+def _engine(model: NamedModel, device: Device, work: Generation) -> int:
+    length = work.answer_length
+    run = Reinforcement(work.batch, 1, length, length, work.num_devices, format=work.format)
+    return engine_devices(model.config, device, run)
+
+
+def _generation_assumptions(model: NamedModel, device: Device, work: Generation) -> tuple[Assumption, ...]:
+    step = step_assumptions(model.config, device, _engine(model, device, work))
+    return (*step, *assumptions_named(("goodput",)))
+
+
 def answer_data(model: NamedModel, device: Device, work: Generation) -> Answer:
     """Answers that students learn from. Raises ConfigError."""
     hours = generation_hours(model, device, work)
-    assumed = (*step_assumptions(model.config, device, work.num_devices), *assumptions_named(("goodput",)))
+    assumed = _generation_assumptions(model, device, work)
     question = f"What do {work.answers:,.0f} answers of {model.name} take?"
     return _costed(question, device, hours, (hours,), assumed)
 
@@ -175,7 +182,8 @@ def answer_distillation(
         "answers x kept x (prompt + answer)",
         (Input("answers", work.answers), Input("kept", kept)),
     )
-    assumed = (*assumptions_named(("bandwidth share",)), *training_assumptions(student.config, training))
+    known = (*_generation_assumptions(teacher, device, work), *training_assumptions(student.config, training))
+    assumed = tuple(dict.fromkeys(known))
     question = f"What does it take to distil {teacher.name} into {student.name}?"
     return _costed(question, device, both, (size, data, learning, both), assumed)
 
@@ -208,7 +216,7 @@ def answer_evaluation(model: NamedModel, device: Device, work: Generation, price
         figures.append(
             Figure(f"through {price.name}", exact(dollars), "dollars", "tokens x list price", inputs)
         )
-    assumed = (*step_assumptions(model.config, device, 1), *assumptions_named(("goodput",)))
+    assumed = _generation_assumptions(model, device, work)
     question = f"What does it take to evaluate {model.name} on {work.prompts:,.0f} problems x {work.samples}?"
     return _costed(question, device, hours, tuple(figures), assumed)
 
