@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from thinkling.cli.here import free_memory, measure
+from thinkling.cli.here import free_memory, graphics, measure
 from thinkling.cli.main import run
 from thinkling.cli.plan import plan
 from thinkling.plan.at_home import answer_home
+from thinkling.plan.hardware import DEVICES
 
 COMMANDS = (
     "plan count --model deepseek-r1",
@@ -206,6 +207,17 @@ def test_this_machine_is_measured_and_planned_for() -> None:
     assert answer.figure("bandwidth").value == device.bandwidth
     for figure in answer.figures[3:]:
         assert figure.range.low < figure.value < figure.range.high
+
+
+def test_a_gpu_is_told_of_and_not_measured(tmp_path: Path) -> None:
+    assert graphics(tmp_path) is None
+    card = tmp_path / "proc/driver/nvidia/gpus/0000:01:00.0"
+    card.mkdir(parents=True)
+    (card / "information").write_text("Model: \t\t NVIDIA GeForce RTX 4090\nIRQ: 7\n")
+    assert graphics(tmp_path) == "NVIDIA GeForce RTX 4090"
+    device = DEVICES["ryzen-9950x"]
+    assert "--device rtx4090 plans for it" in answer_home(device, graphics(tmp_path)).notes[0]
+    assert "not in the table" in answer_home(device, "Mystery 9").notes[0]
 
 
 def test_memory_that_is_free_is_the_smaller_of_system_and_container(tmp_path: Path) -> None:

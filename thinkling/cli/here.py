@@ -81,3 +81,13 @@ def free_memory(root: Path = Path("/")) -> float:
         return min(free, max(0.0, float(int(limit) - int(used))))
     except (OSError, ValueError):  # no such files, or "max"
         return free
+
+
+def graphics(root: Path = Path("/")) -> str | None:
+    """The name of the first NVIDIA GPU, as its driver tells it; None where there is none."""
+    for path in sorted(root.glob("proc/driver/nvidia/gpus/*/information")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("Model:")]
+        if names:
+            return names[0]
+    return None

@@ -35,10 +35,10 @@ def plan(context: click.Context, is_here: bool, is_json: bool, is_brief: bool) -
     if not is_here:
         click.echo(context.get_help())
         return
-    from thinkling.cli.here import measure
+    from thinkling.cli.here import graphics, measure
     from thinkling.plan.at_home import answer_home
 
-    show(answer_home(measure()), is_json=is_json, is_brief=is_brief)
+    show(answer_home(measure(), graphics()), is_json=is_json, is_brief=is_brief)
 
 
 @plan.command(

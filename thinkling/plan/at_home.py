@@ -7,7 +7,7 @@ from dataclasses import replace
 from thinkling.models.presets import DISTILLED
 from thinkling.plan.estimate import Answer, Figure, count
 from thinkling.plan.fit import fit_serving
-from thinkling.plan.hardware import Device
+from thinkling.plan.hardware import DEVICES, Device
 from thinkling.plan.memory import Serving
 from thinkling.plan.quantities import written
 from thinkling.plan.speed import Service, decode_speed, service_assumptions
@@ -15,7 +15,7 @@ from thinkling.plan.speed import Service, decode_speed, service_assumptions
 _FORMATS = ("bf16", "int8", "int4")
 
 
-def answer_home(device: Device) -> Answer:
+def answer_home(device: Device, gpu: str | None = None) -> Answer:
     """Bandwidth, arithmetic, memory, and the decoding speed of every distilled model that fits, at 4,096
     tokens."""
     reading = "the fastest of several readings of a block larger than the caches"
@@ -36,9 +36,21 @@ def answer_home(device: Device) -> Answer:
         verdict += "no distilled model of R1 fits into what is free."
     else:
         verdict += f"{best.name} would write {best.value:.2g} tokens/s."
+    notes = () if gpu is None else (_gpu_note(gpu),)
     config = next(iter(DISTILLED.values()))
     assumed = service_assumptions(config, device, Service(Serving(context=4096)))
-    return Answer("How fast is this machine?", verdict, (*figures, *found), (), (), assumed)
+    return Answer("How fast is this machine?", verdict, (*figures, *found), (), notes, assumed)
+
+
+def _gpu_note(gpu: str) -> str:
+    """What to do about a GPU, which is not measured."""
+    words = gpu.lower().replace(" ", "")
+    known = next((name for name in DEVICES if name.replace("-", "") in words), None)
+    if known is None:
+        return f"There is a GPU, {gpu}, which was not measured and is not in the table of devices."
+    return (
+        f"There is a GPU, {gpu}, which was not measured: thinkling plan serve --device {known} plans for it."
+    )
 
 
 def _speed(name: str, format_: str, device: Device) -> Figure | None:
