@@ -122,3 +122,11 @@ def test_a_line_has_a_dot_for_every_point() -> None:
     points = [(2.0**power, Range(power + 1, power + 2, power + 4)) for power in range(1, 6)]
     drawn = ElementTree.fromstring(line("speed", points, ("tokens", "tokens/s"), str))
     assert len(list(drawn.iter("circle"))) == 5
+
+
+def test_a_product_of_ranges_is_the_range_of_the_product() -> None:
+    one, other = assumed("a", 0.5, 1, 2), assumed("b", 0.8, 1, 1.1)
+    both = spread(lambda values: 6 * values["a"] * values["b"], (one, other))
+    apart = spread(lambda values: 2 * values["a"], (one,)).product(spread(lambda v: 3 * v["b"], (other,)))
+    assert (apart.low, apart.expected, apart.high) == pytest.approx((both.low, both.expected, both.high))
+    assert apart.dominated_by == both.dominated_by == "a"

@@ -49,6 +49,14 @@ class Range:
         """The same in another unit. `factor` is above zero."""
         return Range(self.low * factor, self.expected * factor, self.high * factor, self.dominated_by)
 
+    def product(self, other: Range) -> Range:
+        """Both multiplied, their deviations taken as independent. Both are above zero."""
+        expected = self.expected * other.expected
+        fall = math.hypot(math.log(self.expected / self.low), math.log(other.expected / other.low))
+        rise = math.hypot(math.log(self.high / self.expected), math.log(other.high / other.expected))
+        wider = self if self.width >= other.width else other
+        return Range(expected / math.exp(fall), expected, expected * math.exp(rise), wider.dominated_by)
+
     def inverse(self, numerator: float = 1.0) -> Range:
         """`numerator` divided by it: the bounds change places."""
         return Range(

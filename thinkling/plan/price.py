@@ -90,13 +90,7 @@ def energy_figure(hours: Range, device: Device) -> Figure:
         node = values.get("node power factor", 1.0)
         return device.watts / 1000 * node * values["power draw"] * values["building factor"]
 
-    an_hour = spread(energy, assumed)
-    both = Range(
-        hours.low * an_hour.low,
-        hours.expected * an_hour.expected,
-        hours.high * an_hour.high,
-        an_hour.dominated_by,
-    )
+    both = hours.product(spread(energy, assumed))
     inputs = (
         Input("device hours", hours.expected),
         Input("rated power", device.watts, "watts"),
