@@ -79,9 +79,7 @@ def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bo
 @click.option(
     "--context",
     type=click.IntRange(1, 2**24),
-    default=4096,
-    show_default=True,
-    help="Tokens of a conversation.",
+    help="Tokens of a conversation; 4,096 where the model goes so far, if left out.",
 )
 @click.option(
     "--batch",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from thinkling.cli.plan_options import usual_context
+
 if TYPE_CHECKING:
     from thinkling.plan.estimate import Answer
     from thinkling.plan.named import NamedModel
@@ -17,6 +19,7 @@ def answer(model: NamedModel, format_: str | None, device_bytes: float, options:
     from thinkling.plan.memory import Serving
     from thinkling.plan.training_memory import RolloutMemory, TrainingMemory
 
+    context = options["context"] or usual_context(model)
     number, cut = options["num_devices"], options["tensor"] * options["pipeline"]
     if number % cut and (cut > 1 or options["purpose"] != "serve"):
         raise ConfigError(
@@ -28,7 +31,7 @@ def answer(model: NamedModel, format_: str | None, device_bytes: float, options:
     if options["purpose"] == "serve":
         layout.check(model.config)
         serving = Serving(
-            format_ or model.stored_as, options["cache_format"], options["context"], options["batch"], number
+            format_ or model.stored_as, options["cache_format"], context, options["batch"], number
         )
         return answer_serving(model, serving, device_bytes)
     training = TrainingMemory(
@@ -40,7 +43,5 @@ def answer(model: NamedModel, format_: str | None, device_bytes: float, options:
     )
     rollout = None
     if options["purpose"] == "reinforce":
-        rollout = RolloutMemory(
-            options["batch"], options["context"], not options["no_reference"], options["one_copy"]
-        )
+        rollout = RolloutMemory(options["batch"], context, not options["no_reference"], options["one_copy"])
     return answer_training(model, training, device_bytes, rollout)

@@ -111,6 +111,11 @@ def fetch_config(text: str) -> Path | None:
         ) from None
 
 
+def usual_context(model: NamedModel) -> int:
+    """Tokens of a conversation where nothing is said."""
+    return min(4096, model.config.context_length)
+
+
 def named_device(name: str, rent: float | None = None, price: float | None = None) -> Device:
     """The device of that name, at the rent and the price that are given."""
     from thinkling.plan.hardware import device_named

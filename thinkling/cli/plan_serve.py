@@ -15,6 +15,7 @@ from thinkling.cli.plan_options import (
     named_device,
     named_model,
     show,
+    usual_context,
 )
 
 
@@ -35,9 +36,7 @@ from thinkling.cli.plan_options import (
 @click.option(
     "--context",
     type=click.IntRange(1, 2**24),
-    default=4096,
-    show_default=True,
-    help="Tokens in the cache of each.",
+    help="Tokens in the cache of each; 4,096 where the model goes so far, if left out.",
 )
 @click.option(
     "--batch", type=click.IntRange(1, 2**20), default=1, show_default=True, help="Conversations at once."
@@ -53,8 +52,8 @@ from thinkling.cli.plan_options import (
 @click.option("--against", "service", metavar="NAME", help="A listed price, for the break-even.")
 def serve(
     model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str,
-    num_devices: int, rent: float | None, format_: str | None, is_here: bool, context: int, batch: int,
-    cache_format: str, speculate: bool, service: str | None,
+    num_devices: int, rent: float | None, format_: str | None, is_here: bool, context: int | None,
+    batch: int, cache_format: str, speculate: bool, service: str | None,
 ) -> None:  # fmt: skip
     """Say how fast a model is on devices, and what a token costs there."""
     from thinkling.plan.memory import Serving
@@ -67,7 +66,9 @@ def serve(
         device = measure().with_prices(rent)
     else:
         device = named_device(device_name, rent)
-    serving = Serving(format_ or model.stored_as, cache_format, context, batch, num_devices)
+    serving = Serving(
+        format_ or model.stored_as, cache_format, context or usual_context(model), batch, num_devices
+    )
     answer = answer_service(model, device, Service(serving, speculate, service))
     show(answer, is_json=is_json, is_brief=is_brief)
 

@@ -51,7 +51,7 @@ class Reinforcement:
     has_speculation: bool = False
     """Whether a multi-token prediction module guesses ahead while sampling."""
 
-    def check(self) -> None:
+    def check(self, config: ModelConfig) -> None:
         """Raises ConfigError where it cannot be."""
         if self.answers < 1 or self.phases <= 0 or self.num_devices < 1 or self.mean_length <= 0:
             raise ConfigError("Reinforcement needs answers, phases and devices.", "give numbers above zero")
@@ -59,6 +59,13 @@ class Reinforcement:
             raise ConfigError(
                 f"The mean length {self.mean_length:,.0f} is above the limit {self.max_length:,}.",
                 "give a longer --max-length or a shorter --mean-length",
+            )
+        if self.prompt_length + self.max_length > config.context_length:
+            raise ConfigError(
+                f"Answers of {self.max_length:,} tokens do not fit behind {self.prompt_length} of a "
+                "problem: the "
+                f"model was made for {config.context_length:,}.",
+                "give a shorter --max-length",
             )
 
 
@@ -113,7 +120,7 @@ def alive_share(tokens: float, mean: float, limit: int, spread_: float) -> float
 
 def phase_of(config: ModelConfig, device: Device, run: Reinforcement, values: Values) -> Phase:
     """The parts of one phase. Raises ConfigError."""
-    run.check()
+    run.check(config)
     mean = min(float(run.max_length), run.mean_length * values["mean length factor"])
     run = replace(run, mean_length=mean)
     rollout, tail = rollout_seconds(config, device, run, values)
