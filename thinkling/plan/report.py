@@ -61,7 +61,10 @@ def report_page(subject: Subject) -> str:
     """The page as HTML. Raises ConfigError where the devices do not hold the model."""
     model, device = subject.model, subject.device
     config = model.config
-    run = Reinforcement(512, 1000, 4000, 16_384, subject.num_devices, format=subject.format)
+    longest = max(1, min(16_384, config.context_length - 256))
+    run = Reinforcement(
+        512, 1000, min(4000, longest / 2), longest, subject.num_devices, format=subject.format
+    )
     engine = engine_devices(config, device, run)
     serving = Serving(subject.format, context=min(4096, config.context_length), batch=16, num_devices=engine)
     stages = _stages(subject, run)
@@ -97,8 +100,9 @@ def _stages(subject: Subject, run: Reinforcement) -> dict[str, Answer]:
     model, device, number = subject.model, subject.device, subject.num_devices
     is_fp8 = subject.format == "fp8" and device.fp8_peak is not None
     training = Training(subject.tokens, min(4096, model.config.context_length), is_fp8, num_devices=number)
-    data = Generation(800_000, 1, 5355, format=subject.format, num_devices=number)
-    exam = Generation(500, 16, 8000, format=subject.format, num_devices=number)
+    longest = max(1, model.config.context_length - 256)
+    data = Generation(800_000, 1, min(5355, longest), format=subject.format, num_devices=number)
+    exam = Generation(500, 16, min(8000, longest), format=subject.format, num_devices=number)
     return {
         "pretraining": answer_pretraining(model, device, training),
         "reinforcement": answer_reinforcement(model, device, run),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from thinkling.errors import ConfigError
+from thinkling.models.config import ModelConfig
 from thinkling.plan.assumptions import assumptions_named
 from thinkling.plan.estimate import Answer, Assumption, Figure, Input, Range, Values, exact, spread
 from thinkling.plan.hardware import Device
@@ -46,11 +47,18 @@ class Generation:
         """Answers in all."""
         return self.prompts * self.samples
 
-    def check(self) -> None:
+    def check(self, config: ModelConfig) -> None:
         """Raises ConfigError where it cannot be."""
         if self.prompts <= 0 or min(self.samples, self.answer_length, self.batch, self.num_devices) < 1:
             raise ConfigError(
                 "Generation needs prompts, samples, tokens and devices.", "give numbers above zero"
+            )
+        if self.prompt_length + self.answer_length > config.context_length:
+            raise ConfigError(
+                f"Answers of {self.answer_length:,} tokens do not fit behind {self.prompt_length} of a "
+                "prompt: "
+                f"the model was made for {config.context_length:,}.",
+                "give a shorter --length",
             )
 
 
@@ -101,9 +109,9 @@ def answer_reinforcement(model: NamedModel, device: Device, run: Reinforcement) 
 
 def generation_hours(model: NamedModel, device: Device, work: Generation) -> Figure:
     """Hours of devices to generate text, batches kept as full as the cache allows. Raises ConfigError."""
-    work.check()
+    work.check(model.config)
     config, engine = model.config, _engine(model, device, work)
-    middle = min(work.prompt_length + work.answer_length // 2, config.context_length)
+    middle = work.prompt_length + work.answer_length // 2
     serving = Serving(work.format, context=middle, num_devices=engine)
     batch = min(work.batch, most_conversations(config, serving, device.memory_bytes))
     serving = replace(serving, batch=batch)
