@@ -29,7 +29,7 @@ def answer_home(device: Device, gpu: str | None = None) -> Answer:
     found = [one for one in speeds if one is not None]
     best = found[-1] if found else None
     verdict = (
-        f"This machine reads {written(device.bandwidth, 'bytes')} and computes {written(device.bf16_peak)} "
+        f"This machine reads {written(device.bandwidth, 'bytes')} a second, computes {written(device.bf16_peak)} "
         "operations a second; "
     )
     if best is None:
