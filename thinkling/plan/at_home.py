@@ -29,8 +29,8 @@ def answer_home(device: Device, gpu: str | None = None) -> Answer:
     found = [one for one in speeds if one is not None]
     best = found[-1] if found else None
     verdict = (
-        f"This machine reads {written(device.bandwidth, 'bytes')} a second, computes {written(device.bf16_peak)} "
-        "operations a second; "
+        f"This machine reads {written(device.bandwidth, 'bytes')} a second and computes "
+        f"{written(device.bf16_peak)} operations; "
     )
     if best is None:
         verdict += "no distilled model of R1 fits into what is free."
