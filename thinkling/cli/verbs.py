@@ -32,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "pull": Verb("thinkling.cli.pull:pull", "Download a model from the Hugging Face hub and check it."),
     "convert": Verb("thinkling.cli.convert:convert", "Write a model into a new folder in another precision."),
     "models": Verb("thinkling.cli.models:models", "List the model shapes and what they weigh."),
+    "plan": Verb("thinkling.cli.plan:plan", "Say what models cost, where they fit and how fast they are."),
     "doctor": Verb("thinkling.cli.doctor:doctor", "Measure this machine and check the installation."),
 }
 

@@ -8,6 +8,7 @@ the router's correction bias; "active" is what one token touches, embedding and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from thinkling.models.config import GQA, MLA, Dense, ModelConfig, MoE
 
@@ -45,6 +46,7 @@ class ParamCount:
         return sum(part.active for part in self.parts)
 
 
+@lru_cache(maxsize=64)
 def count_params(config: ModelConfig) -> ParamCount:
     """Count the parameters of `config`, part by part."""
     layers = [config.ffn_of(layer) for layer in range(config.num_layers)]
@@ -135,10 +137,34 @@ def forward_flops_per_token(config: ModelConfig, context: int) -> float:
     Twice the matrix weights a token meets (the embedding is looked up, not multiplied), and attention over
     context / 2 earlier tokens on average. A training step is about three times that; MTP is not included.
     """
+    return 2.0 * _weights_met(config) + attention_flops_per_token(config, context / 2)
+
+
+@lru_cache(maxsize=64)
+def _weights_met(config: ModelConfig) -> int:
+    """Matrix weights that one token is multiplied with, over all layers and the head."""
     weights = config.vocab_size * config.width
     for layer in range(config.num_layers):
         weights += _attention_weights(config) + _ffn_weights(config, config.ffn_of(layer))
-    return 2.0 * weights + attention_flops_per_token(config, context / 2)
+    return weights
+
+
+def training_flops_per_token(config: ModelConfig, context: int) -> float:
+    """Operations per token of a training step over windows of `context` tokens: forward, and twice that
+    back.
+
+    Multi-token prediction is included where the shape has it: one more block, the joining product and the
+    head. Nothing is counted twice that is computed again to save memory.
+    """
+    return 3.0 * (forward_flops_per_token(config, context) + _mtp_flops(config, context))
+
+
+def _mtp_flops(config: ModelConfig, context: int) -> float:
+    if not config.mtp_depth:
+        return 0.0
+    block = _attention_weights(config) + _ffn_weights(config, config.ffn_of(config.num_layers))
+    weights = block + 2 * config.width**2 + config.vocab_size * config.width
+    return 2.0 * weights + attention_flops_per_token(config, context / 2) / config.num_layers
 
 
 def _attention_weights(config: ModelConfig) -> int:

@@ -1,0 +1,246 @@
+"""Bytes that training takes: state, activations, logits; LoRA and GRPO. No torch.
+
+State for a parameter in mixed precision with Adam: 2 weights + 2 gradients (4 in fp32) + 12 for the
+optimizer (fp32 copy, two moments); ZeRO cuts 12, 12 + 2, or all of it over the replicas (arXiv 1910.02054).
+Activations are what backward needs of a block with flash attention; for Llama's proportions that is 34 x
+width bytes a token, the figure of arXiv 2205.05198. Logits stand in fp32, and so does their gradient: the
+term that ends GRPO runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from thinkling.errors import ConfigError
+from thinkling.models.config import GQA, Dense, ModelConfig, MoE
+from thinkling.plan.count import count_params
+from thinkling.plan.estimate import Figure, Input, count
+from thinkling.plan.layout import Layout
+from thinkling.plan.memory import BITS, Serving, cache_bytes, needed, weight_bytes
+
+OPTIMIZER_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingMemory:
+    """How a model is trained, as far as memory is concerned."""
+
+    tokens_per_pass: int = 4096
+    """Tokens of one micro-batch on one device."""
+    layout: Layout = field(default_factory=Layout)
+    """How it is cut over devices."""
+    gradient_bytes: int = 2
+    """Bytes of a gradient: 2, or 4 in fp32."""
+    has_recompute: bool = False
+    """Whether blocks keep their inputs alone and are computed again."""
+    lora_rank: int | None = None
+    """Rank of adapters on every matrix; None trains all weights."""
+    base_format: str = "bf16"
+    """Format of the frozen weights beside adapters: int4 is QLoRA."""
+    logit_tokens: int | None = None
+    """Tokens whose logits stand in memory at once; None: all of a pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutMemory:
+    """What GRPO needs beside training."""
+
+    answers: int = 64
+    """Answers sampled at once on one device."""
+    length: int = 4096
+    """Tokens of a problem and its answer."""
+    has_reference: bool = True
+    """Whether a frozen reference is kept for the KL term."""
+    is_shared: bool = False
+    """Whether sampler and trainer share one copy of the weights, as here."""
+
+
+def logits_bytes(vocab_size: int, tokens: int, copies: int = 2) -> float:
+    """Bytes of logits in fp32: themselves and their gradient."""
+    return 4.0 * vocab_size * tokens * copies
+
+
+def lora_params(config: ModelConfig, rank: int) -> int:
+    """Parameters of adapters of `rank` on attention and feed-forward matrices; on shared but not on routed
+    experts."""
+    attention, width = config.attention, config.width
+    if isinstance(attention, GQA):
+        queries, keys = (
+            attention.num_heads * attention.head_width,
+            attention.num_kv_heads * attention.head_width,
+        )
+        ends = [(width, queries), (width, keys), (width, keys), (queries, width)]
+    else:
+        whole = attention.num_heads * (attention.nope_width + attention.rope_width)
+        up = attention.num_heads * (attention.nope_width + attention.value_width)
+        first = (
+            [(width, whole)]
+            if attention.q_rank is None
+            else [(width, attention.q_rank), (attention.q_rank, whole)]
+        )
+        down = (width, attention.kv_rank + attention.rope_width)
+        ends = [*first, down, (attention.kv_rank, up), (attention.num_heads * attention.value_width, width)]
+    total = config.num_layers * sum(rank * (one + other) for one, other in ends)
+    for layer in range(config.num_layers):
+        ffn = config.ffn_of(layer)
+        inner = ffn.width if isinstance(ffn, Dense) else ffn.num_shared * ffn.expert_width
+        total += 3 * rank * (width + inner) if inner else 0
+    return total
+
+
+def activation_bytes_per_token(config: ModelConfig) -> float:
+    """Bytes that backward needs of one token over all layers, nothing computed again.
+
+    Inputs of both norms, both normalised rows, queries, keys, values and what attention gives, and of the
+    feed-forward layer gate, up and their product: 16 bits each. A routed token stands once more for every
+    expert.
+    """
+    attention, width = config.attention, config.width
+    if isinstance(attention, GQA):
+        heads = (
+            2 * attention.num_heads * attention.head_width + 2 * attention.num_kv_heads * attention.head_width
+        )
+    else:
+        one = attention.nope_width + attention.rope_width
+        heads = attention.num_heads * (2 * one + 2 * attention.value_width)
+        heads += (attention.q_rank or 0) + attention.kv_rank + attention.rope_width
+    total = 0
+    for layer in range(config.num_layers):
+        total += 4 * width + heads + _ffn_activations(config, config.ffn_of(layer))
+    return 2.0 * total
+
+
+def _ffn_activations(config: ModelConfig, ffn: Dense | MoE) -> int:
+    if isinstance(ffn, Dense):
+        return 3 * ffn.width
+    return 3 * (ffn.num_active + ffn.num_shared) * ffn.expert_width + 2 * ffn.num_active * config.width
+
+
+def activation_bytes(config: ModelConfig, training: TrainingMemory) -> float:
+    """Bytes of activations on one device; recomputed blocks keep their inputs, and one block is whole.
+
+    A pipeline saves nothing: it keeps as many micro-batches as it has stages (1F1B).
+    """
+    whole = activation_bytes_per_token(config) * training.tokens_per_pass
+    if training.has_recompute:
+        inputs = 2.0 * config.width * config.num_layers * training.tokens_per_pass
+        whole = inputs + whole / config.num_layers
+    return whole / training.layout.tensor
+
+
+def state_bytes(config: ModelConfig, training: TrainingMemory) -> tuple[float, float, float]:
+    """Bytes of weights, gradients and optimizer on one device."""
+    layout = training.layout
+    total = count_params(config).total + count_params(config).mtp
+    routed = sum(part.total for part in count_params(config).parts if part.name == "routed experts")
+    if training.lora_rank is not None:
+        frozen = weight_bytes(config, training.base_format) / (layout.tensor * layout.pipeline)
+        if layout.zero == 3:
+            frozen /= layout.data
+        adapters = lora_params(config, training.lora_rank) / (layout.tensor * layout.pipeline)
+        return frozen + 2 * adapters, training.gradient_bytes * adapters, OPTIMIZER_BYTES * adapters
+    dense = (total - routed) / (layout.tensor * layout.pipeline)
+    spread_ = max(layout.expert, layout.tensor)
+    experts = routed / (layout.pipeline * spread_)
+    # Experts that are spread over replicas have fewer replicas left.
+    replicas = max(1.0, layout.data * layout.tensor / spread_)
+    weights = _cut(2, dense, experts, layout.data, replicas, layout.zero >= 3)
+    gradients = _cut(training.gradient_bytes, dense, experts, layout.data, replicas, layout.zero >= 2)
+    optimizer = _cut(OPTIMIZER_BYTES, dense, experts, layout.data, replicas, layout.zero >= 1)
+    return weights, gradients, optimizer
+
+
+def _cut(bytes_: int, dense: float, experts: float, data: int, replicas: float, is_cut: bool) -> float:
+    if not is_cut:
+        return bytes_ * (dense + experts)
+    return bytes_ * (dense / data + experts / replicas)
+
+
+def training_figures(
+    config: ModelConfig, training: TrainingMemory, rollout: RolloutMemory | None = None
+) -> tuple[Figure, ...]:
+    """Bytes on one device, part by part, and their sum. Raises ConfigError for a layout that cannot be."""
+    training.layout.check(config)
+    if training.tokens_per_pass < 1:
+        raise ConfigError("A pass needs at least one token.", "give --tokens-per-pass above zero")
+    parts = [*_state_figures(config, training), *_pass_figures(config, training)]
+    if rollout is not None:
+        parts += _rollout_figures(config, training, rollout)
+    return (*parts, needed(tuple(parts)))
+
+
+def _state_figures(config: ModelConfig, training: TrainingMemory) -> tuple[Figure, ...]:
+    """Weights, gradients and optimizer on one device."""
+    weights, gradients, optimizer = state_bytes(config, training)
+    layout, rank = training.layout, training.lora_rank
+    trained = (
+        count_params(config).total + count_params(config).mtp if rank is None else lora_params(config, rank)
+    )
+    inputs = [
+        Input("trained parameters", trained),
+        Input("tensor x pipeline", layout.tensor * layout.pipeline, "devices"),
+        Input("data", layout.data, f"replicas, ZeRO stage {layout.zero}"),
+    ]
+    held = "2 x trained, cut as laid out"
+    if rank is not None:
+        inputs.append(Input("frozen", weight_bytes(config, training.base_format), "bytes"))
+        held = f"(frozen + 2 x trained) in {training.base_format} and 16 bits, cut as laid out"
+    formula = f"{training.gradient_bytes} x trained, cut as laid out"
+    return (
+        count("weights", weights, "bytes", held, inputs),
+        count("gradients", gradients, "bytes", formula, inputs[:3]),
+        count("optimizer", optimizer, "bytes", f"{OPTIMIZER_BYTES} x trained, cut as laid out", inputs[:3]),
+    )
+
+
+def _pass_figures(config: ModelConfig, training: TrainingMemory) -> tuple[Figure, ...]:
+    """Activations and logits of one micro-batch on one device."""
+    tokens, cut = training.tokens_per_pass, training.layout.tensor
+    logit_tokens = min(training.logit_tokens or tokens, tokens)
+    kept = (
+        "2 x width x layers + one block" if training.has_recompute else "what backward needs of every block"
+    )
+    whole = Input("of every block", activation_bytes_per_token(config), "bytes a token")
+    rows = (Input("vocabulary", config.vocab_size), Input("tokens", logit_tokens), Input("tensor", cut))
+    formula = "4 x vocabulary x tokens x 2 (and their gradient) / tensor"
+    return (
+        count(
+            "activations",
+            activation_bytes(config, training),
+            "bytes",
+            f"tokens a pass x ({kept}) / tensor",
+            (Input("tokens a pass", tokens), whole, Input("tensor", cut)),
+        ),
+        count("logits", logits_bytes(config.vocab_size, logit_tokens) / cut, "bytes", formula, rows),
+    )
+
+
+def _rollout_figures(config: ModelConfig, training: TrainingMemory, rollout: RolloutMemory) -> list[Figure]:
+    """What the sampler and the reference take on one device."""
+    share = training.layout.tensor * training.layout.pipeline
+    share *= training.layout.data if training.layout.zero == 3 else 1
+    weights = weight_bytes(config, "bf16") / share
+    serving = Serving(context=rollout.length, batch=rollout.answers)
+    answers = (Input("answers", rollout.answers), Input("length", rollout.length, "tokens"))
+    figures = [
+        count(
+            "cache of the sampler",
+            cache_bytes(config, serving),
+            "bytes",
+            "answers x pages x bytes a page",
+            answers,
+        )
+    ]
+    bits = (Input("bits", BITS["bf16"], "a weight"),)
+    if not rollout.is_shared:
+        figures.append(
+            count("weights of the sampler", weights, "bytes", "parameters x bits / 8, cut as laid out", bits)
+        )
+    # With adapters the reference is the base that is there anyway.
+    if rollout.has_reference and training.lora_rank is None:
+        figures.append(
+            count(
+                "weights of the reference", weights, "bytes", "parameters x bits / 8, cut as laid out", bits
+            )
+        )
+    return figures
