@@ -19,8 +19,9 @@ _LISTED = (
         0.43,
         0.50,
         "share of the dense BF16 peak that a tuned dense model uses while it trains, attention counted",
-        "MegaScale 0.55 (arXiv 2402.15627), OPT-175B 0.47 (2205.01068), BLOOM 0.48 (2211.05100), "
-        "Nemotron-4 340B 0.41 (2406.11704), torchtitan 0.34 to 0.39 (Llama 3 8B, 2024-12)",
+        "MegaScale 0.55 (arXiv 2402.15627), Nemotron-4 340B 0.41 to 0.42 (2406.11704), torchtitan 0.34 to "
+        "0.39 (Llama 3 8B, 2024-12), BLOOM 0.36 (2211.05100: 150 TFLOP/s, which its hours say counts "
+        "recomputation, so 3/4 of it); OPT-175B up to 0.47 (2205.01068), recomputation counted or not",
     ),
     Assumption(
         "goodput",
@@ -44,7 +45,8 @@ _LISTED = (
         0.79,
         0.89,
         "utilisation with many small experts spread over devices, as a share of that without",
-        "MoE Parallel Folding: 39.0 against 49.3 % (arXiv 2504.14960); nanochat: 35 against 46 % (2026-02)",
+        "MoE Parallel Folding: 39.0 % with 64 small experts against 49.3 % with 8 large ones, none dense "
+        "(arXiv 2504.14960); nanochat: 35 % against 46 % dense (2026-02)",
     ),
     Assumption(
         "bandwidth share",
@@ -52,7 +54,7 @@ _LISTED = (
         0.70,
         0.85,
         "share of the data sheet's memory bandwidth that reading weights and cache gets",
-        "gpt-fast on an A100: 1,397 of 2,039 GB/s; llama.cpp on an EPYC 9554: 56 to 65 %; "
+        "gpt-fast on an A100 held to 330 W: 1,397 of 2,039 GB/s; llama.cpp on an EPYC 9554: 56 to 65 %; "
         "FlashMLA: 3,000 of 3,350",
     ),
     Assumption(
@@ -119,7 +121,8 @@ _LISTED = (
         0.60e-3,
         "the same where experts are spread over devices: routing, dispatch, many small products, combine",
         "SGLang 0.4.1.post2, DeepSeek-V3 on 8 GPUs: 30.3, 206 and 761 tokens/s for 1, 8 and 32 requests, "
-        "that is 33 to 42 ms a step (2024-12-29); DeepEP alone 0.19 to 0.56 ms a layer (2025-02)",
+        "that is 33 to 42 ms a step (pull request 2643, 2024-12-29); DeepEP alone 0.48 to 0.55 ms a layer "
+        "(2025-02), later 0.19 over 8 devices",
     ),
     Assumption(
         "speculation gain",
@@ -167,7 +170,8 @@ _LISTED = (
         1.82,
         2.0,
         "power of a node with all in it as a multiple of its accelerators' rated power",
-        "Epoch AI, training cost model: H100 1.82, A100 2.03 (2024)",
+        "Epoch AI, training cost model: H100 1.82, A100 2.03 (2024); of frontier data centers 1.53 x 1.14 "
+        "(2025-12)",
     ),
     Assumption(
         "power draw",
@@ -183,7 +187,7 @@ _LISTED = (
         1.2,
         1.4,
         "power of the building as a multiple of that of its nodes (PUE)",
-        "Epoch AI: 1.1 for the largest operators, 1.25 for others (2024)",
+        "Epoch AI: 1.1 for the largest operators, 1.25 for others (2024), 1.4 at peak (2025-12)",
     ),
 )
 

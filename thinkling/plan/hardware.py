@@ -2,6 +2,7 @@
 
 Peaks are dense ones, without structured sparsity, with sums in fp32; GB and TB are powers of ten. Rents are
 what was listed in the month that is named; they move by a third within a year, so give your own (`--rent`).
+NVIDIA's sheets were read through pages that repeat them. What nobody confirmed says "unverified".
 """
 
 from __future__ import annotations
@@ -54,11 +55,11 @@ class Device:
 
 _NVIDIA = "NVIDIA data sheet"
 _RENTS = "2026-05"
-_CLOUDS = (
-    "rent: lists of specialised clouds, as collected by deploybase.ai (2026-03), spheron.network and "
-    "mercatus-ai.com (2026-05); purchase: dealers' quotes of 2024 and 2025, unverified"
-)
-_MAKER = "purchase: the maker's list price at release, unverified"
+_QUOTES = "purchase: dealers' quotes of 2024 and 2025, unverified"
+_CLOUDS = f"rent: specialised clouds, as listed by mercatus-ai.com (2026-05); {_QUOTES}"
+_SPHERON = f"rent: spheron.network (2026-03); {_QUOTES}"
+_MAKER = "purchase: the maker's list price at release"
+_APPLE = "Apple specifications (bandwidth); power is our estimate, unverified; arithmetic: "
 
 _DEVICES = (
     Device(
@@ -80,56 +81,58 @@ _DEVICES = (
     ),
     Device(
         "h20", 96e9, 4.0e12, 148e12, 296e12, 400, None, None,
-        f"{_NVIDIA} H20", _RENTS, price_source="nobody lists it",
+        f"{_NVIDIA} H20; its power is unverified", _RENTS, price_source="nobody lists it",
     ),
     Device(
         "b200", 180e9, 8.0e12, 2250e12, 4500e12, 1000, 6.00, 45_000,
-        f"{_NVIDIA} HGX B200", _RENTS, price_source=_CLOUDS,
+        f"{_NVIDIA} HGX B200", "2026-03", price_source=_SPHERON,
     ),
     Device(
         "rtx4090", 24e9, 1.008e12, 165.2e12, 330.3e12, 450, 0.60, 1_800,
         "NVIDIA Ada whitepaper, appendix A", _RENTS,
-        price_source=_CLOUDS,
+        price_source=f"rent: unverified; {_QUOTES}",
     ),
     Device(
-        "rtx5090", 32e9, 1.792e12, 209.5e12, 419e12, 575, 0.90, 2_500,
-        "NVIDIA RTX Blackwell whitepaper, appendix A", _RENTS,
-        price_source=_CLOUDS,
+        "rtx5090", 32e9, 1.792e12, 209.5e12, 419e12, 575, 0.76, 2_500,
+        "NVIDIA RTX Blackwell whitepaper, appendix A", "2026-03",
+        price_source=_SPHERON,
     ),
     Device(
-        "m2-ultra", 192e9, 0.8e12, 27.2e12, None, 150, None, 5_600,
-        "Apple specifications (bandwidth); arithmetic from published fp32 measurements", "2024-06",
-        price_source=_MAKER, is_whole=True,
+        "m2-ultra", 192e9, 0.8e12, 27.2e12, None, 150, None, 6_600,
+        f"{_APPLE}76 cores x 256 fp32 operations x 1.398 GHz", "2023-06",
+        price_source=f"{_MAKER}, with 76 cores and 192 GB", is_whole=True,
     ),
     Device(
         "m3-ultra", 512e9, 0.819e12, 28.4e12, None, 160, None, 9_500,
-        "Apple specifications (bandwidth); arithmetic from published fp32 measurements", "2025-03",
-        price_source=_MAKER, is_whole=True,
+        f"{_APPLE}80 cores in fp32, unverified", "2025-03",
+        price_source=f"{_MAKER}, with 512 GB, unverified", is_whole=True,
     ),
     Device(
         "m4-max", 128e9, 0.546e12, 18.4e12, None, 90, None, 4_700,
-        "Apple specifications (bandwidth); arithmetic from published fp32 measurements", "2024-11",
-        price_source=_MAKER, is_whole=True,
+        f"{_APPLE}40 cores in fp32, unverified (hmc-tech.com has 17.2)", "2024-11",
+        price_source=f"{_MAKER}, of a laptop with 128 GB, unverified", is_whole=True,
     ),
     Device(
         "epyc-9654", 768e9, 460.8e9, 14.7e12, None, 360, None, 11_805,
-        "AMD: 96 cores at 2.4 GHz x 64 BF16 operations a cycle, 12 channels of DDR5-4800", "2022-11",
-        price_source=_MAKER, is_processor=True,
+        "AMD: 96 cores at 2.4 GHz x 64 BF16 operations a cycle, 12 channels of DDR5-4800 (768 GB "
+        "fitted)", "2022-11",
+        price_source=f"{_MAKER}, of the processor alone", is_processor=True,
     ),
     Device(
         "epyc-9755", 768e9, 576e9, 44.2e12, None, 500, None, 12_984,
-        "AMD: 128 cores at 2.7 GHz x 128 BF16 operations a cycle, 12 channels of DDR5-6000", "2024-10",
-        price_source=_MAKER, is_processor=True,
+        "AMD: 128 cores at 2.7 GHz x 128 BF16 operations a cycle, 12 channels of DDR5-6000 (768 GB "
+        "fitted)", "2024-10",
+        price_source=f"{_MAKER}, of the processor alone", is_processor=True,
     ),
     Device(
-        "ryzen-7950x", 64e9, 83.2e9, 4.6e12, None, 170, None, 550,
+        "ryzen-7950x", 64e9, 83.2e9, 4.6e12, None, 170, None, 699,
         "AMD: 16 cores at 4.5 GHz x 64 BF16 operations a cycle, 2 channels of DDR5-5200", "2022-09",
-        price_source=_MAKER, is_processor=True,
+        price_source=f"{_MAKER}, of the processor alone", is_processor=True,
     ),
     Device(
-        "ryzen-9950x", 96e9, 89.6e9, 8.8e12, None, 170, None, 600,
+        "ryzen-9950x", 96e9, 89.6e9, 8.8e12, None, 170, None, 649,
         "AMD: 16 cores at 4.3 GHz x 128 BF16 operations a cycle, 2 channels of DDR5-5600", "2024-08",
-        price_source=_MAKER, is_processor=True,
+        price_source=f"{_MAKER}, of the processor alone", is_processor=True,
     ),
 )  # fmt: skip
 

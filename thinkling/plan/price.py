@@ -1,7 +1,7 @@
 """Dollars: rent or purchase, electricity, tokens against listed prices, break-even. No torch.
 
 Listed prices are dollars a million tokens on the day that is named; they change, so every answer repeats
-the date.
+the date. OpenAI's and Anthropic's were read where others repeat them.
 """
 
 from __future__ import annotations
@@ -34,22 +34,23 @@ class ListPrice:
 
 
 _DEEPSEEK = "api-docs.deepseek.com, pricing"
-_OPENAI = "openai.com, API pricing"
+_OPENAI = "openai.com, API pricing, as others repeat it"
+_ANTHROPIC = "anthropic.com, pricing, as others repeat it"
 
 _LISTED = (
     ListPrice("deepseek-r1", 0.14, 0.55, 2.19, "2025-01-20", _DEEPSEEK),
     ListPrice("deepseek-r1-off-peak", 0.035, 0.135, 0.55, "2025-02-26, 16:30 to 00:30 UTC", _DEEPSEEK),
-    ListPrice("deepseek-v3", 0.07, 0.27, 1.10, "2025-02-08", _DEEPSEEK),
+    ListPrice("deepseek-v3", 0.07, 0.27, 1.10, "2025-02-08 (day unverified)", _DEEPSEEK),
     ListPrice("deepseek-v3-off-peak", 0.035, 0.135, 0.55, "2025-02-26, 16:30 to 00:30 UTC", _DEEPSEEK),
     ListPrice("deepseek-v3.2", 0.028, 0.28, 0.42, "2025-09-29", _DEEPSEEK),
     ListPrice("o1", 7.50, 15.00, 60.00, "2024-12-17", _OPENAI),
-    ListPrice("o1-mini", 1.50, 3.00, 12.00, "2024-12-17", _OPENAI),
+    ListPrice("o1-mini", 1.50, 3.00, 12.00, "2024-12-17", f"{_OPENAI}; hits unverified"),
     ListPrice("o3-mini", 0.55, 1.10, 4.40, "2025-01-31", _OPENAI),
     ListPrice("o3", 0.50, 2.00, 8.00, "2025-06-10", _OPENAI),
     ListPrice("gpt-5", 0.125, 1.25, 10.00, "2025-08-07", _OPENAI),
     ListPrice("gpt-4o", 1.25, 2.50, 10.00, "2024-10-01", _OPENAI),
-    ListPrice("claude-3.5-sonnet", 0.30, 3.00, 15.00, "2024-10-22", "anthropic.com, pricing"),
-    ListPrice("claude-sonnet-4.5", 0.30, 3.00, 15.00, "2025-09-29", "anthropic.com, pricing"),
+    ListPrice("claude-3.5-sonnet", 0.30, 3.00, 15.00, "2024-10-22", _ANTHROPIC),
+    ListPrice("claude-sonnet-4.5", 0.30, 3.00, 15.00, "2025-09-29", _ANTHROPIC),
 )
 
 LIST_PRICES: dict[str, ListPrice] = {one.name: one for one in _LISTED}
@@ -131,7 +132,7 @@ def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: 
             amortised + energy.low, amortised + energy.expected, amortised + energy.high, energy.dominated_by
         ),
         "dollars an hour",
-        "price x node and network / hours of use + electricity",
+        "price x node and network / hours of use + electricity (price and use taken as given)",
         inputs,
     )
 

@@ -1,7 +1,8 @@
 """Shapes of released models that are planned for, beside the presets, and the names people call them by.
 
 Sources: Llama 2 (arXiv 2307.09288, table 1 and released config.json), Llama 1 (2302.13971, table 2), Llama
-3.1 (2407.21783, table 3), DeepSeek LLM 67B (2401.02954, table 2), Qwen2.5 (2412.15115, table 1).
+3.1 (2407.21783, table 3), DeepSeek LLM 67B (2401.02954, table 2, and config.json), Qwen2.5 (2412.15115,
+table 1). Llama 2 34B was never released: its shape is that of Code Llama 34B.
 """
 
 from __future__ import annotations
