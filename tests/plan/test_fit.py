@@ -14,7 +14,14 @@ from thinkling.models.config import ModelConfig
 from thinkling.models.presets import PRESETS
 from thinkling.plan.fit import FITS, NO, TIGHT, answer_serving, answer_training, fit_serving
 from thinkling.plan.layout import Layout
-from thinkling.plan.memory import Serving, cache_bytes, cache_on_device, devices_needed, serving_figures
+from thinkling.plan.memory import (
+    Serving,
+    cache_bytes,
+    cache_on_device,
+    devices_needed,
+    serving_figures,
+    weight_bytes,
+)
 from thinkling.plan.named import model_named
 from thinkling.plan.training_memory import RolloutMemory, TrainingMemory
 
@@ -93,6 +100,29 @@ def test_r1_in_fp8_fits_eight_times_into_141_gigabytes_and_not_into_80() -> None
     assert fit_serving(config, serving, 141e9).verdict == FITS
     assert fit_serving(config, serving, 80e9).verdict == NO
     assert devices_needed(config, serving, 80e9) == 9
+
+
+def test_fp8_weighs_what_the_released_folder_does() -> None:
+    """688,574,839,360 bytes of safetensors, of which 15,424,227,552 are the MTP layer with its copies.
+
+    We count neither scales of blocks that are not full nor that correction biases are in fp32.
+    """
+    released = 688_574_839_360 - 15_424_227_552
+    assert weight_bytes(PRESETS["deepseek-v3"], "fp8") == pytest.approx(released, rel=1e-7)
+
+
+def test_what_fits_only_just_is_helped_by_room_to_spare_alone() -> None:
+    config = PRESETS["r1-distill-qwen-1.5b"]
+    need = fit_serving(config, Serving(), 24e9).need.range
+    answer = answer_serving(model_named("r1-distill-qwen-1.5b"), Serving(), need.expected)
+    assert not any(action.startswith("a context of 4,096") for action in (way.action for way in answer.ways))
+    enough = {way.action for way in answer.ways if way.is_enough}
+    assert "quantise to int4" in enough and "keep the cache in fp8" not in enough
+
+
+def test_scales_alone_are_no_reason_to_quantise() -> None:
+    answer = answer_serving(model_named("deepseek-r1"), Serving("fp8"), 24e9)
+    assert not any(way.action == "quantise to int8" for way in answer.ways)
 
 
 def test_ways_that_are_said_to_be_enough_are() -> None:

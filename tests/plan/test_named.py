@@ -90,6 +90,12 @@ def test_a_name_on_the_hub_is_fetched(tmp_path: Path) -> None:
     assert model.name == "somebody/something" and model.config.width == 1536
 
 
+def packed(num_bits: int, type_: str) -> dict[str, Any]:
+    """What a folder of compressed-tensors says, as this project writes them too."""
+    weights = {"num_bits": num_bits, "type": type_}
+    return {"quant_method": "compressed-tensors", "config_groups": {"group_0": {"weights": weights}}}
+
+
 @pytest.mark.parametrize(
     ("said", "format_"),
     [
@@ -98,11 +104,26 @@ def test_a_name_on_the_hub_is_fetched(tmp_path: Path) -> None:
         ({"quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}}, "fp8"),
         ({"quantization_config": {"quant_method": "gptq", "bits": 4}}, "int4"),
         ({"quantization_config": {"quant_method": "gptq", "bits": 8}}, "int8"),
+        ({"quantization_config": {"quant_method": "bitsandbytes", "load_in_8bit": True}}, "int8"),
+        ({"quantization_config": packed(8, "int")}, "int8"),
+        ({"quantization_config": packed(4, "int")}, "int4"),
+        ({"quantization_config": packed(8, "float")}, "fp8"),
     ],
 )
 def test_the_format_of_a_release_is_read(said: dict[str, Any], format_: str, tmp_path: Path) -> None:
     raw = {key: value for key, value in QWEN.items() if key != "torch_dtype"}
     assert model_named(str(written(tmp_path, raw | said))).stored_as == format_
+
+
+@pytest.mark.parametrize(
+    "said", [{"quant_method": "gptq", "bits": 3}, {"quant_method": "mxfp4"}, packed(4, "float")]
+)
+def test_a_quantisation_that_is_not_known_is_a_sentence(said: dict[str, Any], tmp_path: Path) -> None:
+    path = str(written(tmp_path, QWEN | {"quantization_config": said}))
+    with pytest.raises(ModelError, match="quantised in a way that is not known") as found:
+        model_named(path)
+    assert "--ignore quantization_config" in found.value.hint
+    assert model_named(path, ignored=iter(["quantization_config"])).stored_as == "bf16"
 
 
 def test_an_unknown_field_is_named_with_the_nearest_known_one_and_a_way_out(tmp_path: Path) -> None:

@@ -149,6 +149,18 @@ def test_a_share_that_is_none_is_a_sentence(kept: float, words: str) -> None:
         answer_distillation(model, model, DEVICES["h100"], Generation(1, 1, 1), (kept, 1.0))
 
 
+def test_an_engine_of_many_devices_is_kept_fuller_and_more_is_offered() -> None:
+    """64 conversations for each device of an engine; what the cache has room for is told."""
+    teacher, student = model_named("deepseek-r1"), model_named("qwen2.5-7b")
+    work = Generation(800_000, 1, 5355, format="fp8", num_devices=64)
+    answer = answer_distillation(teacher, student, DEVICES["h100"], work, (1.0, 2.0))
+    inputs = {one.name: one.value for one in answer.figure("device hours of generation").inputs}
+    assert inputs["conversations an engine"] == 64 * inputs["devices an engine"]
+    assert "with --batch" in answer.notes[0]
+    # DeepSeek's data took 5,000 H800 hours, answers that were thrown away counted.
+    assert answer.figure("device hours of generation").range.high < 5000
+
+
 def test_generation_without_prompts_is_a_sentence() -> None:
     with pytest.raises(ConfigError, match="needs prompts"):
         answer_data(model_named("qwen2.5-1.5b"), DEVICES["h100"], Generation(0, 1, 1))

@@ -22,6 +22,7 @@ from thinkling.plan.reinforce import (
     engine_devices,
     longest_answer,
     phase_of,
+    reinforcement_assumptions,
     reinforcement_hours,
     rollout_seconds,
 )
@@ -149,3 +150,13 @@ def test_answers_for_which_the_cache_has_no_room_wait_for_their_turn() -> None:
     assert not fit_serving(QWEN, Serving(context=4000, batch=room + 2), small.memory_bytes).is_enough
     large = replace(small, memory_bytes=1e12)
     assert rollout_seconds(QWEN, small, run, VALUES)[0] > 1.5 * rollout_seconds(QWEN, large, run, VALUES)[0]
+
+
+def test_devices_without_units_for_fp8_gain_nothing_from_it() -> None:
+    run = Reinforcement(64, 10, 500, 2000, 64, format="fp8")
+    config = PRESETS["deepseek-r1"]
+    for name, has_gain in (("a100", False), ("h100", True)):
+        assumed = {one.name for one in reinforcement_assumptions(config, DEVICES[name], run)}
+        assert ("fp8 gain" in assumed) == has_gain
+    in_16 = phase_of(config, DEVICES["a100"], replace(run, format="bf16"), VALUES)
+    assert phase_of(config, DEVICES["a100"], run, VALUES).update_s == in_16.update_s

@@ -89,6 +89,30 @@ def test_what_a_user_of_deepseeks_service_saw_is_within_the_range() -> None:
     assert one.range.low <= 20 and one.range.high >= 22
 
 
+def test_fp8_shows_the_peak_that_its_products_were_divided_by() -> None:
+    service = Service(Serving("fp8", num_devices=8))
+    named = {one.name: one.value for one in decode_speed(R1, DEVICES["h200"], service)[0].inputs}
+    assert named["peak of products"] == 1979e12 and named["peak of attention"] == 989e12
+    plain = {one.name: one.value for one in decode_speed(R1, DEVICES["a100"], service)[0].inputs}
+    assert plain["peak"] == 312e12
+
+
+def test_one_conversation_has_one_speed_in_the_verdict() -> None:
+    model = model_named("r1-distill-qwen-7b")
+    alone = answer_service(model, DEVICES["h100"], Service(Serving()))
+    assert "in all" not in alone.verdict
+    more = answer_service(model, DEVICES["h100"], Service(Serving(batch=2)))
+    assert "for each of 2 conversations" in more.verdict
+
+
+def test_a_break_even_beyond_what_devices_can_write_is_told() -> None:
+    model, serving = model_named("deepseek-r1"), Serving("fp8", batch=64, num_devices=8)
+    dear = answer_service(model, DEVICES["h200"], Service(serving, compared_with="deepseek-r1"))
+    assert "the service is cheaper" in dear.notes[-1]
+    cheap = answer_service(model, DEVICES["h200"], Service(serving, compared_with="o1"))
+    assert "the service is cheaper" not in cheap.notes[-1]
+
+
 def test_speculation_writes_more_and_says_so() -> None:
     service = Service(Serving("fp8", num_devices=16))
     plain, _ = decode_speed(R1, DEVICES["h800"], service)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from thinkling.errors import ConfigError
 from thinkling.models.config import MLA, ModelConfig
 from thinkling.plan.count import (
+    Part,
     attention_flops_per_token,
     count_params,
     forward_flops_per_token,
@@ -16,13 +18,17 @@ from thinkling.plan.named import NamedModel
 
 
 def answer_count(model: NamedModel, context: int) -> Answer:
-    """Everything that can be counted about `model` for windows of `context` tokens."""
+    """Everything that can be counted about `model` for windows of `context` tokens. Raises ConfigError for
+    a window that it was not made for."""
     config = model.config
+    if context > config.context_length:
+        raise ConfigError(
+            f"A window of {context:,} tokens is asked for, and the model was made for "
+            f"{config.context_length:,}.",
+            f"give --context {config.context_length} or less",
+        )
     counted = count_params(config)
-    parts = [
-        count(part.name, part.total, "parameters", f"of which a token uses {part.active:,}")
-        for part in counted.parts
-    ]
+    parts = [count(part.name, part.total, "parameters", _use_of(part)) for part in counted.parts]
     figures = [
         count(
             "parameters",
@@ -55,6 +61,14 @@ def answer_count(model: NamedModel, context: int) -> Answer:
         f"{counted.active:,} ({share:.0%}).",
         figures=tuple(figures),
         notes=(f"Source: {model.source}.",),
+    )
+
+
+def _use_of(part: Part) -> str:
+    if part.name == "embedding":
+        return "all counted as active, though a token looks up one row"
+    return (
+        "all of which a token uses" if part.active == part.total else f"of which a token uses {part.active:,}"
     )
 
 

@@ -54,7 +54,7 @@ def answer_serving(model: NamedModel, serving: Serving, device_bytes: float) -> 
     figures = serving_figures(config, serving)
     fit = Fit(figures[-1], device_bytes)
     where = _where(serving.num_devices, device_bytes)
-    what = f"{model.name} in {serving.format}, {_conversations(serving)}"
+    what = f"{model.name} in {serving.format} with {_conversations(serving)}"
     others = tuple(
         _margin_figure(config, replace(serving, format=format_), device_bytes)
         for format_ in ("bf16", "int8", "int4")
@@ -62,7 +62,7 @@ def answer_serving(model: NamedModel, serving: Serving, device_bytes: float) -> 
     )
     ways = () if fit.verdict == FITS else tuple(_serving_ways(model, serving, device_bytes))
     return Answer(
-        question=f"Does {what}, fit into {where}?",
+        question=f"Does {what} fit into {where}?",
         verdict=_sentence(fit, what, where),
         figures=(*figures, _margin(fit), *others),
         ways=_cheapest_first(ways),
@@ -120,12 +120,14 @@ def _serving_ways(model: NamedModel, serving: Serving, device_bytes: float) -> I
     """What can be done, each alone; then together; then other devices and other models."""
     config = model.config
 
+    is_tight = fit_serving(config, serving, device_bytes).is_enough
+
     def way(action: str, changed: Serving) -> Way:
-        fit = fit_serving(config, changed, device_bytes)
-        return Way(action, f"needs {written(fit.need.value, 'bytes')}: {fit.verdict}", fit.is_enough)
+        return _way(action, fit_serving(config, changed, device_bytes), is_tight)
 
     for format_ in ("fp8", "int8", "int4"):
-        if BITS[format_] < BITS[serving.format]:
+        # Between FP8 and int8 there are only the scales.
+        if BITS[format_] < 0.9 * BITS[serving.format]:
             yield way(f"quantise to {format_}", replace(serving, format=format_))
     if serving.batch > 1:
         yield way(f"{serving.batch // 2} conversations at once", replace(serving, batch=serving.batch // 2))
@@ -134,10 +136,9 @@ def _serving_ways(model: NamedModel, serving: Serving, device_bytes: float) -> I
     shorter = _largest(
         lambda context: fit_serving(config, replace(serving, context=context), device_bytes), serving.context
     )
-    if shorter:
+    shorter = shorter or 1024
+    if shorter < serving.context:
         yield way(f"a context of {shorter:,} tokens", replace(serving, context=shorter))
-    else:
-        yield way("a context of 1,024 tokens", replace(serving, context=min(1024, serving.context)))
     yield from _offload(config, serving, device_bytes)
     for format_ in dict.fromkeys((serving.format, "int4")):
         number = devices_needed(config, replace(serving, format=format_), device_bytes)
@@ -145,6 +146,12 @@ def _serving_ways(model: NamedModel, serving: Serving, device_bytes: float) -> I
             each = written(device_bytes, "bytes")
             yield Way(f"{number} devices of {each} in {format_}", "fits, cut evenly", True)
     yield from _smaller_models(model, serving, device_bytes)
+
+
+def _way(action: str, fit: Fit, is_tight: bool) -> Way:
+    """What a change leads to. Where all fits only just, nothing less than room to spare is enough."""
+    is_enough = fit.verdict == FITS if is_tight else fit.is_enough
+    return Way(action, f"needs {written(fit.need.value, 'bytes')}: {fit.verdict}", is_enough)
 
 
 def _largest(fits: Callable[[int], Fit], limit: int) -> int:
@@ -207,11 +214,13 @@ def answer_training(
     fit = Fit(figures[-1], device_bytes)
     how = "LoRA of rank " + str(training.lora_rank) if training.lora_rank else "training of all weights"
     kind = "a GRPO step with " + how if rollout else how
-    what = f"{kind} of {model.name}, {training.tokens_per_pass:,} tokens a pass"
+    what = f"{kind} of {model.name} with {training.tokens_per_pass:,} tokens a pass"
+    if rollout:
+        what += f" and {rollout.answers:,} answers of {rollout.length:,} tokens at once"
     where = _where(training.layout.num_devices, device_bytes)
     ways = () if fit.verdict == FITS else tuple(_training_ways(model.config, training, device_bytes, rollout))
     return Answer(
-        question=f"Does {what}, fit into {where}?",
+        question=f"Does {what} fit into {where}?",
         verdict=_sentence(fit, what, where),
         figures=(*figures, _margin(fit)),
         ways=_cheapest_first(ways),
@@ -223,9 +232,10 @@ def _training_ways(
 ) -> Iterable[Way]:
     """What can be done, from what costs nothing to what changes the result; then all that costs nothing."""
 
+    is_tight = Fit(training_figures(config, training, rollout)[-1], device_bytes).is_enough
+
     def way(action: str, changed: TrainingMemory, sampler: RolloutMemory | None) -> Way:
-        fit = Fit(training_figures(config, changed, sampler)[-1], device_bytes)
-        return Way(action, f"needs {written(fit.need.value, 'bytes')}: {fit.verdict}", fit.is_enough)
+        return _way(action, Fit(training_figures(config, changed, sampler)[-1], device_bytes), is_tight)
 
     free, sampler = training, rollout
     if (training.logit_tokens or training.tokens_per_pass) > 1024:

@@ -1,7 +1,7 @@
 """Bytes that serving takes: weights in a format, cache in pages, working space. No torch.
 
-A format applies to the matrices; embedding, norms, biases and the router stay in 16 bits, as they do in
-released FP8, int8 and int4 folders. The cache is that of `count.kv_bytes_per_token`, rounded up to whole
+A format applies to the matrices; embedding, norms, biases and the router stay in 16 bits, and in FP8 the
+head too, as DeepSeek releases it. The cache is that of `count.kv_bytes_per_token`, rounded up to whole
 pages for every sequence (vLLM and this engine have 16 tokens a page). All experts are in memory, however
 few a token visits.
 """
@@ -23,6 +23,7 @@ PAGE_TOKENS = 16
 BITS: dict[str, float] = {"fp32": 32, "bf16": 16, "fp8": 8 + 32 / 128**2, "int8": 8, "int4": 4.5}
 """Bits of one weight: FP8 with a scale for 128 x 128, int4 with a 16-bit scale for 32 columns (int8's scale
 a row is under 0.1 %)."""
+_SCALES = {"fp8": ", 32 for 128 x 128 of them counted", "int4": ", 16 for 32 of them counted"}
 CACHE_BYTES = {"fp32": 4, "bf16": 2, "fp8": 1, "int8": 1}
 
 
@@ -58,23 +59,25 @@ class Serving:
             )
 
 
-def kept_in_16_bits(config: ModelConfig) -> int:
-    """Parameters that no format makes smaller: embedding (where the head has a table of its own), norms,
-    biases, routers."""
+def kept_in_16_bits(config: ModelConfig, format_: str = "int8") -> int:
+    """Parameters that a format makes no smaller: embedding (where the head has a table of its own), norms,
+    biases, routers; for FP8 the head."""
     total = count_params(config).total
-    return total - matrix_params(config)
+    return total - matrix_params(config, format_)
 
 
 @lru_cache(maxsize=64)
-def matrix_params(config: ModelConfig) -> int:
-    """Parameters of the matrices that a format applies to. A table that embedding and head share counts."""
+def matrix_params(config: ModelConfig, format_: str = "int8") -> int:
+    """Parameters of the matrices that a format applies to. A table that embedding and head share counts;
+    FP8 leaves the head alone."""
     sizes = {part.name: part.total for part in count_params(config).parts}
     attention = sizes["attention"] - _small_attention_params(config)
     feed_forward = sum(
         sizes.get(f"{kind}", 0) for kind in ("dense feed-forward", "shared experts", "routed experts")
     )
-    head = sizes["embedding"] if config.is_tied else sizes["head"]
-    return attention + feed_forward + head
+    if format_ == "fp8":
+        return attention + feed_forward
+    return attention + feed_forward + sizes["embedding" if config.is_tied else "head"]
 
 
 def _small_attention_params(config: ModelConfig) -> int:
@@ -91,7 +94,7 @@ def _small_attention_params(config: ModelConfig) -> int:
 
 def weight_bytes(config: ModelConfig, format_: str) -> float:
     """Bytes of all weights of the main model in a format."""
-    matrices = matrix_params(config)
+    matrices = matrix_params(config, format_)
     rest_bytes = 4 if format_ == "fp32" else 2
     return matrices * BITS[format_] / 8 + (count_params(config).total - matrices) * rest_bytes
 
@@ -167,15 +170,17 @@ def serving_figures(config: ModelConfig, serving: Serving) -> tuple[Figure, ...]
 
 
 def _weights_figure(config: ModelConfig, serving: Serving) -> Figure:
-    matrices = matrix_params(config)
+    matrices, bits = matrix_params(config, serving.format), 32 if serving.format == "fp32" else 16
+    scales = _SCALES.get(serving.format, "")
     inputs = (
         Input("matrices", matrices, "parameters"),
-        Input("bits", BITS[serving.format], f"a weight in {serving.format}"),
-        Input("rest", count_params(config).total - matrices, "parameters in 16 bits"),
+        Input("bits", BITS[serving.format], f"a weight in {serving.format}{scales}"),
+        Input("rest", count_params(config).total - matrices, f"parameters in {bits} bits"),
         Input("devices", serving.num_devices),
     )
     bytes_ = weight_bytes(config, serving.format) / serving.num_devices
-    return count("weights", bytes_, "bytes", "(matrices x bits / 8 + rest x 2) / devices", inputs)
+    formula = f"(matrices x bits / 8 + rest x {bits // 8}) / devices"
+    return count("weights", bytes_, "bytes", formula, inputs)
 
 
 def _cache_figure(config: ModelConfig, serving: Serving) -> Figure:

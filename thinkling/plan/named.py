@@ -66,10 +66,11 @@ def model_named(text: str, fetch: Fetch | None = None, ignored: Iterable[str] = 
 
 def read_model(path: Path, ignored: Iterable[str] = (), name: str | None = None) -> NamedModel:
     """The model of a config.json. Raises ModelError where it cannot be read or says what is not known."""
+    ignored = frozenset(ignored)
     raw = _read_json(path)
     model_type = str(raw.get("model_type", ""))
     family = family_named(model_type)
-    _refuse_unknown(raw, family.model_type, frozenset(ignored), path)
+    _refuse_unknown(raw, family.model_type, ignored, path)
     try:
         config = family.read_config(raw)
     except (ValidationError, TypeError, ValueError) as error:
@@ -78,7 +79,7 @@ def read_model(path: Path, ignored: Iterable[str] = (), name: str | None = None)
         said = f"{where}: {reason['msg']}" if reason else str(error)
         raise ModelError(f"{path} does not describe a model ({said}).", "check the value named") from None
     called = name or str(path.parent.name or path)
-    return NamedModel(called, config, _stored_as(raw), str(path))
+    return NamedModel(called, config, _stored_as(raw, ignored, path), str(path))
 
 
 def _read_json(path: Path) -> Mapping[str, Any]:
@@ -113,12 +114,33 @@ def _refuse_unknown(raw: Mapping[str, Any], model_type: str, ignored: frozenset[
     )
 
 
-def _stored_as(raw: Mapping[str, Any]) -> str:
-    """The format of the weights, as config.json tells it."""
+def _quantized_as(fields: Mapping[str, Any]) -> str | None:
+    """The format that a quantization_config tells of; None where it is none that is planned for."""
+    groups = fields.get("config_groups")
+    given = [*groups.values()] if isinstance(groups, Mapping) and len(groups) == 1 else [{}]
+    weights = given[0].get("weights") if isinstance(given[0], Mapping) else None
+    inner = weights if isinstance(weights, Mapping) else {}
+    if fields.get("quant_method") == "fp8" or (inner.get("type"), inner.get("num_bits")) == ("float", 8):
+        return "fp8"
+    bits = fields.get("bits", inner.get("num_bits"))
+    if fields.get("load_in_8bit") is True:
+        bits = 8
+    elif fields.get("load_in_4bit") is True:
+        bits = 4
+    is_known = type(bits) is int and inner.get("type", "int") == "int"
+    return {8: "int8", 4: "int4"}.get(bits) if is_known else None
+
+
+def _stored_as(raw: Mapping[str, Any], ignored: frozenset[str], path: Path) -> str:
+    """The format of the weights, as config.json tells it. Raises ModelError for one that is not known."""
     quantization = raw.get("quantization_config")
-    if isinstance(quantization, Mapping):
-        method = str(quantization.get("quant_method", ""))
-        bits = quantization.get("bits", quantization.get("num_bits", 4))
-        return "fp8" if method == "fp8" else "int8" if bits == 8 else "int4"
+    if isinstance(quantization, Mapping) and "quantization_config" not in ignored:
+        found = _quantized_as(quantization)
+        if found is None:
+            raise ModelError(
+                f"{path} is quantised in a way that is not known: {dict(quantization)!r:.80}.",
+                "add --ignore quantization_config to plan for 16 bits, or --quantize too for fewer",
+            )
+        return found
     kind = str(raw.get("torch_dtype") or raw.get("dtype") or "bfloat16")
     return "fp32" if kind.endswith("float32") else "bf16"

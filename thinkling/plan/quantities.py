@@ -19,6 +19,8 @@ _MEMORY = {
     "gib": 2**30,
     "tib": 2**40,
 }
+_MOST = 1e24
+"""More than anybody has of anything."""
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?(?:e\d+)?)\s*([a-zA-Z]*)\s*")
 
 
@@ -26,17 +28,19 @@ def parse_memory(text: str) -> float:
     """Bytes. GB is 10^9, GiB 2^30; a bare number is GB. Raises ConfigError."""
     match = _NUMBER.fullmatch(text)
     unit = (match[2] or "gb").lower() if match else ""
-    if not match or unit not in _MEMORY or float(match[1]) <= 0:
+    amount = float(match[1]) * _MEMORY.get(unit, math.nan) if match else math.nan
+    if not 0 < amount <= _MOST:
         raise ConfigError(f"{text!r} is no amount of memory.", "write it like 24GB or 80GiB")
-    return float(match[1]) * _MEMORY[unit]
+    return amount
 
 
 def parse_count(text: str) -> float:
     """A number with k, M, B or G (10^9) or T behind it: "14.8T". Raises ConfigError."""
     match = _NUMBER.fullmatch(text)
-    if not match or match[2].lower() not in _SIZES or not math.isfinite(float(match[1])):
-        raise ConfigError(f"{text!r} is no number.", "write it like 800000, 800k or 14.8T")
-    return float(match[1]) * _SIZES[match[2].lower()]
+    amount = float(match[1]) * _SIZES.get(match[2].lower(), math.nan) if match else math.nan
+    if not 0 <= amount <= _MOST:
+        raise ConfigError(f"{text!r} is no number.", "write it like 800000, 800k or 14.8T, up to 1e24")
+    return amount
 
 
 def written(value: float, unit: str = "") -> str:

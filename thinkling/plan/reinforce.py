@@ -21,7 +21,7 @@ from thinkling.plan.count import count_params, forward_flops_per_token, training
 from thinkling.plan.estimate import Assumption, Figure, Input, Values, expected_values, spread
 from thinkling.plan.hardware import Device
 from thinkling.plan.memory import Serving, most_conversations, weight_bytes
-from thinkling.plan.roofline import decode_step, step_assumptions
+from thinkling.plan.roofline import check_speculation, decode_step, step_assumptions
 from thinkling.plan.train_time import reached
 
 NODE_DEVICES = 8
@@ -45,7 +45,8 @@ class Reinforcement:
     prompt_length: int = 256
     """Tokens of a problem."""
     format: str = "bf16"
-    """Format of the sampler's matrices; FP8 weights mean FP8 products in scoring and updates too."""
+    """Format of the sampler's matrices; FP8 weights mean FP8 products in scoring and updates too, where a
+    device has units for them."""
     num_scorings: int = 2
     """Forward passes over all answers beside the update: reference and old policy."""
     has_speculation: bool = False
@@ -55,6 +56,8 @@ class Reinforcement:
         """Raises ConfigError where it cannot be."""
         if self.answers < 1 or self.phases <= 0 or self.num_devices < 1 or self.mean_length <= 0:
             raise ConfigError("Reinforcement needs answers, phases and devices.", "give numbers above zero")
+        if self.has_speculation:
+            check_speculation(config)
         if self.mean_length > self.max_length:
             raise ConfigError(
                 f"The mean length {self.mean_length:,.0f} is above the limit {self.max_length:,}.",
@@ -126,7 +129,7 @@ def phase_of(config: ModelConfig, device: Device, run: Reinforcement, values: Va
     rollout, tail = rollout_seconds(config, device, run, values)
     tokens = run.answers * (run.mean_length + run.prompt_length)
     length = int(run.mean_length + run.prompt_length)
-    speed = reached(config, device, values, is_fp8=run.format == "fp8") * run.num_devices
+    speed = reached(config, device, values, is_fp8=_has_fp8(device, run)) * run.num_devices
     return Phase(
         rollout_s=rollout,
         scoring_s=run.num_scorings * tokens * forward_flops_per_token(config, length) / speed,
@@ -134,6 +137,11 @@ def phase_of(config: ModelConfig, device: Device, run: Reinforcement, values: Va
         switching_s=2 * moved_bytes(config, device, run) / values["moving rate"],
         tail_share=tail,
     )
+
+
+def _has_fp8(device: Device, run: Reinforcement) -> bool:
+    """Whether scoring and updates have products in FP8."""
+    return run.format == "fp8" and device.fp8_peak is not None
 
 
 def moved_bytes(config: ModelConfig, device: Device, run: Reinforcement) -> float:
@@ -189,7 +197,7 @@ def reinforcement_assumptions(
     names = ["training utilisation", "goodput", "mean length factor", "length spread"]
     names.append("moving rate")
     names += ["expert share"] if isinstance(config.ffn, MoE) else []
-    names += ["fp8 gain"] if run.format == "fp8" else []
+    names += ["fp8 gain"] if _has_fp8(device, run) else []
     names += ["speculation gain"] if run.has_speculation else []
     return (*assumptions_named(names), *step_assumptions(config, device, engine))
 

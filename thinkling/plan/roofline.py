@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thinkling.errors import ConfigError
 from thinkling.models.config import MLA, ModelConfig, MoE
 from thinkling.plan.assumptions import assumptions_named
 from thinkling.plan.count import (
@@ -54,11 +55,11 @@ def experts_touched(moe: MoE, num_tokens: float) -> float:
 def bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
     """Bytes of weights that a step for `num_tokens` tokens reads. Of the embedding only their rows."""
     routed = sum(part.total for part in count_params(config).parts if part.name == "routed experts")
-    matrices = matrix_params(config) - routed
+    matrices = matrix_params(config, format_) - routed
     if isinstance(config.ffn, MoE):
         matrices += int(routed * experts_touched(config.ffn, num_tokens) / config.ffn.num_experts)
-    rest = kept_in_16_bits(config) - (0 if config.is_tied else config.vocab_size * config.width)
-    return matrices * BITS[format_] / 8 + rest * 2
+    rest = kept_in_16_bits(config, format_) - (0 if config.is_tied else config.vocab_size * config.width)
+    return matrices * BITS[format_] / 8 + rest * (4 if format_ == "fp32" else 2)
 
 
 def decode_step(config: ModelConfig, device: Device, serving: Serving, values: Values) -> Step:
@@ -84,6 +85,14 @@ def decode_step(config: ModelConfig, device: Device, serving: Serving, values: V
         / math,
         latency_s=config.num_layers * values[layer_latency(config, device, number)],
     )
+
+
+def check_speculation(config: ModelConfig) -> None:
+    """Raises ConfigError for a model that has no module to guess ahead with."""
+    if not config.mtp_depth:
+        raise ConfigError(
+            "This model has no multi-token prediction module to guess ahead with.", "leave --speculate out"
+        )
 
 
 def layer_latency(config: ModelConfig, device: Device, num_devices: int) -> str:

@@ -10,13 +10,21 @@ from thinkling.plan.assumptions import assumptions_named
 from thinkling.plan.count import forward_flops_per_token
 from thinkling.plan.estimate import Answer, Assumption, Figure, Input, Range, Values, expected_values, spread
 from thinkling.plan.fit import NO, fit_serving
-from thinkling.plan.hardware import Device
+from thinkling.plan.hardware import Device, rent_of
 from thinkling.plan.memory import Serving
 from thinkling.plan.named import NamedModel
 from thinkling.plan.price import break_even, list_price, ownership_figure, per_million
 from thinkling.plan.quantities import written
-from thinkling.plan.roofline import Step, decode_step, prefill_seconds, shares, step_assumptions
+from thinkling.plan.roofline import (
+    Step,
+    check_speculation,
+    decode_step,
+    prefill_seconds,
+    shares,
+    step_assumptions,
+)
 
+_BOUND = {"reading": "reading memory", "arithmetic": "arithmetic", "latency": "the latency of layers"}
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -39,17 +47,21 @@ def answer_service(model: NamedModel, device: Device, service: Service) -> Answe
     """Speed of one conversation and of all, the time to the first token, and dollars. Raises ConfigError."""
     config, serving = model.config, service.serving
     serving.check(config)
+    if service.has_speculation:
+        check_speculation(config)
     fit = fit_serving(config, serving, device.memory_bytes)
     assumed = service_assumptions(config, device, service)
     step = decode_step(config, device, serving, expected_values(assumed))
     one, all_ = decode_speed(config, device, service)
     figures = [_first_token(config, device, serving), one, all_, *_prices(device, service, all_)]
     where = f"{serving.num_devices} x {device.name}" if serving.num_devices > 1 else device.name
-    verdict = (
-        f"{model.name} in {serving.format} on {where}: {one.value:.3g} tokens/s for each of {serving.batch}, "
-        f"{all_.value:,.0f} tokens/s in all; a step is bound by {step.bound}."
-    )
+    speed = f"{one.value:.3g} tokens/s"
+    if serving.batch > 1:
+        speed += f" for each of {serving.batch:,} conversations, {all_.value:,.0f} tokens/s in all"
+    verdict = f"{model.name} in {serving.format} on {where}: {speed}; most of a step is {_BOUND[step.bound]}."
     notes = [_crossover(config, device, service)]
+    if figures[-1].name == "use at break-even" and figures[-1].range.low > 100:
+        notes.append("These devices cannot write as much as the break-even takes: the service is cheaper.")
     if fit.verdict == NO:
         missing = written(-fit.margin, "bytes")
         notes.insert(
@@ -80,7 +92,7 @@ def decode_speed(config: ModelConfig, device: Device, service: Service) -> tuple
         spread(speed, assumed),
         "tokens/s",
         formula,
-        step_inputs(middle, device, assumed),
+        step_inputs(middle, device, assumed, is_fp8=serving.format == "fp8"),
     )
     all_ = Figure(
         "decode, all conversations",
@@ -92,14 +104,22 @@ def decode_speed(config: ModelConfig, device: Device, service: Service) -> tuple
     return one, all_
 
 
-def step_inputs(step: Step, device: Device, assumed: tuple[Assumption, ...]) -> tuple[Input, ...]:
+def step_inputs(
+    step: Step, device: Device, assumed: tuple[Assumption, ...], *, is_fp8: bool = False
+) -> tuple[Input, ...]:
     """What went into a decoding step."""
+    peaks = [Input("peak", device.bf16_peak, "operations a second in BF16")]
+    if is_fp8 and device.fp8_peak:
+        peaks = [
+            Input("peak of products", device.fp8_peak, "operations a second in FP8"),
+            Input("peak of attention", device.bf16_peak, "in BF16"),
+        ]
     return (
         Input("weights read", step.weight_bytes, "bytes"),
         Input("cache read", step.cache_bytes, "bytes"),
         Input("operations", step.flops),
         Input("bandwidth", device.bandwidth, f"bytes a second of {device.name}"),
-        Input("peak", device.bf16_peak, "operations a second in BF16"),
+        *peaks,
         Input("reading", step.reading_s, "seconds"),
         Input("arithmetic", step.computing_s, "seconds"),
         Input("latency", step.latency_s, "seconds"),
@@ -123,6 +143,8 @@ def _first_token(config: ModelConfig, device: Device, serving: Serving) -> Figur
 
 def _prices(device: Device, service: Service, all_: Figure) -> list[Figure]:
     number = service.serving.num_devices
+    if service.compared_with is not None and device.price is None:
+        rent_of(device)
     if device.rent is not None:
         hourly = device.rent * number
     elif device.price is not None:

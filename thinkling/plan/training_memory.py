@@ -221,6 +221,7 @@ def _rollout_figures(config: ModelConfig, training: TrainingMemory, rollout: Rol
     share *= training.layout.data if training.layout.zero == 3 else 1
     weights = weight_bytes(config, "bf16") / share
     serving = Serving(context=rollout.length, batch=rollout.answers)
+    serving.check(config)
     answers = (Input("answers", rollout.answers), Input("length", rollout.length, "tokens"))
     figures = [
         count(

@@ -37,8 +37,8 @@ class Generation:
     """Mean tokens of a prompt."""
     format: str = "bf16"
     """Format of the matrices."""
-    batch: int = 64
-    """Conversations at once on one engine."""
+    batch: int | None = None
+    """Conversations at once on one engine; None: 64 for each of its devices."""
     num_devices: int = 1
     """Devices, all of which generate."""
 
@@ -49,7 +49,8 @@ class Generation:
 
     def check(self, config: ModelConfig) -> None:
         """Raises ConfigError where it cannot be."""
-        if self.prompts <= 0 or min(self.samples, self.answer_length, self.batch, self.num_devices) < 1:
+        whole = (self.samples, self.answer_length, self.num_devices, 1 if self.batch is None else self.batch)
+        if self.prompts <= 0 or min(whole) < 1:
             raise ConfigError(
                 "Generation needs prompts, samples, tokens and devices.", "give numbers above zero"
             )
@@ -104,7 +105,7 @@ def answer_reinforcement(model: NamedModel, device: Device, run: Reinforcement) 
         f"{tail:.0%} of a rollout is its long tail: under a tenth of the answers is still being written.",
         f"An engine takes {engine} x {device.name}; {run.num_devices // engine} of them share the answers.",
     )
-    return replace(answer, notes=notes)
+    return replace(answer, notes=(*notes, *answer.notes))
 
 
 def generation_hours(model: NamedModel, device: Device, work: Generation) -> Figure:
@@ -113,7 +114,7 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
     config, engine = model.config, _engine(model, device, work)
     middle = work.prompt_length + work.answer_length // 2
     serving = Serving(work.format, context=middle, num_devices=engine)
-    batch = min(work.batch, most_conversations(config, serving, device.memory_bytes))
+    batch = min(_batch(work, engine), most_conversations(config, serving, device.memory_bytes))
     serving = replace(serving, batch=batch)
     prompt = replace(serving, context=work.prompt_length, batch=1)
     assumed = _generation_assumptions(model, device, work)
@@ -138,10 +139,30 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
     return Figure("device hours of generation", spread(hours, assumed), "hours", formula, inputs)
 
 
+def fuller_batch(model: NamedModel, device: Device, work: Generation) -> tuple[str, ...]:
+    """What more conversations at once would save, where the cache has room for twice as many."""
+    engine = _engine(model, device, work)
+    middle = work.prompt_length + work.answer_length // 2
+    serving = Serving(work.format, context=middle, num_devices=engine)
+    room = most_conversations(model.config, serving, device.memory_bytes)
+    batch = int(min(room, work.answers * engine / work.num_devices))
+    if batch < 2 * _batch(work, engine):
+        return ()
+    hours = generation_hours(model, device, replace(work, batch=batch))
+    return (
+        f"The cache has room for {batch:,} conversations an engine: with --batch {batch} generation takes "
+        f"{written(hours.value)} hours of devices.",
+    )
+
+
 def _engine(model: NamedModel, device: Device, work: Generation) -> int:
     length = work.answer_length
-    run = Reinforcement(work.batch, 1, length, length, work.num_devices, format=work.format)
+    run = Reinforcement(1, 1, length, length, work.num_devices, format=work.format)
     return engine_devices(model.config, device, run)
+
+
+def _batch(work: Generation, engine: int) -> int:
+    return 64 * engine if work.batch is None else work.batch
 
 
 def _generation_assumptions(model: NamedModel, device: Device, work: Generation) -> tuple[Assumption, ...]:
@@ -193,7 +214,8 @@ def answer_distillation(
     known = (*_generation_assumptions(teacher, device, work), *training_assumptions(student.config, training))
     assumed = tuple(dict.fromkeys(known))
     question = f"What does it take to distil {teacher.name} into {student.name}?"
-    return _costed(question, device, both, (size, data, learning, both), assumed)
+    answer = _costed(question, device, both, (size, data, learning, both), assumed)
+    return replace(answer, notes=(*fuller_batch(teacher, device, work), *answer.notes))
 
 
 def answer_evaluation(model: NamedModel, device: Device, work: Generation, price: ListPrice | None) -> Answer:
@@ -226,7 +248,8 @@ def answer_evaluation(model: NamedModel, device: Device, work: Generation, price
         )
     assumed = _generation_assumptions(model, device, work)
     question = f"What does it take to evaluate {model.name} on {work.prompts:,.0f} problems x {work.samples}?"
-    return _costed(question, device, hours, tuple(figures), assumed)
+    answer = _costed(question, device, hours, tuple(figures), assumed)
+    return replace(answer, notes=(*fuller_batch(model, device, work), *answer.notes))
 
 
 def _sum(one: Range, other: Range) -> Range:
