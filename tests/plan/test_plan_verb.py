@@ -82,6 +82,20 @@ def test_fit_says_no_for_r1_and_what_would(capsys: pytest.CaptureFixture[str]) -
     assert "+ r1-distill-qwen-32b in int4" in text
 
 
+def test_reinforcement_samples_more_than_one_answer_where_nothing_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(words("plan fit --model r1-distill-qwen-7b --memory 80GB --to reinforce")) == 0
+    text = capsys.readouterr().out
+    assert "and 64 answers of 4,096 tokens at once" in text.splitlines()[0]
+    assert "cache of the sampler" in text and "15.03 GB" in text
+
+
+def test_a_window_is_never_longer_than_the_model_was_made_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words("plan count --model thinkling/assets")) == 0
+    assert "window 512 tokens" in capsys.readouterr().out
+
+
 def test_devices_are_listed_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "devices", "--json"]) == 0
     listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
@@ -104,8 +118,33 @@ def test_reproduce_tells_that_everything_holds(capsys: pytest.CaptureFixture[str
     ("command", "words_"),
     [
         ("plan fit --model r1 --memory plenty", "'plenty' is no amount of memory"),
-        ("plan fit --model r1 --memory 80GB --devices 3 --tensor 3", "128 heads cannot be cut over tensor"),
-        ("plan fit --model r1 --memory 80GB --devices 3 --tensor 2", "3 devices cannot be laid out"),
+        ("plan fit --model r1 --memory 1e400GB", "'1e400GB' is no amount of memory"),
+        (
+            "plan fit --model r1 --memory 80GB --to train --devices 3 --tensor 3",
+            "128 heads cannot be cut over tensor",
+        ),
+        (
+            "plan fit --model r1 --memory 80GB --to train --devices 3 --tensor 2",
+            "3 devices cannot be laid out",
+        ),
+        ("plan fit --model r1 --memory 80GB --devices 4 --tensor 2", "--tensor changes nothing"),
+        ("plan fit --model r1 --memory 80GB --lora 16", "--lora changes nothing"),
+        ("plan fit --model r1 --memory 80GB --to train --batch 9", "--batch changes nothing"),
+        ("plan fit --model r1 --memory 80GB --to reinforce --cache fp8", "--cache changes nothing"),
+        ("plan fit --model r1 --memory 80GB --to train --quantize int4", "int4 cannot be trained"),
+        ("plan fit --model llama-2-7b --memory 80GB --to reinforce --context 5000", "5,000 tokens is asked"),
+        ("plan count --model llama-2-7b --context 5000", "5,000 tokens is asked for"),
+        ("plan serve --model llama-2-7b --speculate", "no multi-token prediction module"),
+        ("plan reinforce --model r1-distill-qwen-7b --speculate", "no multi-token prediction module"),
+        ("plan serve --model r1 --device h20 --against o1", "No hourly price is known for 'h20'"),
+        ("plan serve --model llama-2-7b --here --device h100", "either --here or --device"),
+        ("plan train --model r1 --tokens 1e308T", "'1e308T' is no number"),
+        ("plan train --model r1 --tokens 1T --rent nan", "nan is no number that can be calculated with"),
+        ("plan train --model r1 --tokens 1T --utilisation nan", "nan is no number"),
+        ("plan reinforce --model r1-distill-qwen-7b --mean-length nan", "nan is no number"),
+        ("plan reinforce --model r1-distill-qwen-7b --phases inf", "inf is no number"),
+        ("plan price --device h100 --hit 5G", "--hit changes nothing about the price of an hour"),
+        ("plan price --buy 5000", "--buy changes nothing about the price of tokens"),
         (
             "plan fit --model qwen2.5-7b --memory 80GB --to train --devices 2 --expert 2",
             "this model is dense",

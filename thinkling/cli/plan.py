@@ -6,7 +6,15 @@ import json
 
 import click
 
-from thinkling.cli.plan_options import answer_options, format_option, model_options, named_model, show
+from thinkling.cli.plan_options import (
+    WHOLE,
+    answer_options,
+    format_option,
+    model_options,
+    named_model,
+    show,
+    usual_context,
+)
 from thinkling.cli.plan_serve import devices, price, report, serve
 from thinkling.cli.plan_work import distill, evaluate, reinforce, train
 
@@ -51,13 +59,18 @@ def plan(context: click.Context, is_here: bool, is_json: bool, is_brief: bool) -
 )
 @model_options
 @click.option(
-    "--context", type=click.IntRange(1, 2**24), default=4096, show_default=True, help="Tokens of a window."
+    "--context",
+    type=click.IntRange(1, 2**24),
+    help="Tokens of a window; 4,096 where the model goes so far, if left out.",
 )
-def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, context: int) -> None:
+def count(
+    model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, context: int | None
+) -> None:
     """Count parameters, arithmetic and cache of a model."""
     from thinkling.plan.describe import answer_count
 
-    show(answer_count(named_model(model_name, ignored), context), is_json=is_json, is_brief=is_brief)
+    model = named_model(model_name, ignored)
+    show(answer_count(model, context or usual_context(model)), is_json=is_json, is_brief=is_brief)
 
 
 @plan.command(
@@ -84,9 +97,7 @@ def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bo
 @click.option(
     "--batch",
     type=click.IntRange(1, 2**20),
-    default=1,
-    show_default=True,
-    help="Conversations or answers at once.",
+    help="Conversations or answers at once; one to serve and 64 to reinforce, if left out.",
 )
 @click.option(
     "--cache",
@@ -96,15 +107,9 @@ def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bo
     show_default=True,
 )
 @click.option("--devices", "num_devices", type=click.IntRange(1, 100_000), default=1, show_default=True)
-@click.option(
-    "--tensor", type=click.IntRange(1), default=1, show_default=True, help="Devices that share each matrix."
-)
-@click.option(
-    "--pipeline", type=click.IntRange(1), default=1, show_default=True, help="Devices that share the layers."
-)
-@click.option(
-    "--expert", type=click.IntRange(1), default=1, show_default=True, help="Devices that share the experts."
-)
+@click.option("--tensor", type=WHOLE, default=1, show_default=True, help="Devices that share each matrix.")
+@click.option("--pipeline", type=WHOLE, default=1, show_default=True, help="Devices that share the layers.")
+@click.option("--expert", type=WHOLE, default=1, show_default=True, help="Devices that share the experts.")
 @click.option(
     "--zero", type=click.IntRange(0, 3), default=0, show_default=True, help="ZeRO stage over the replicas."
 )
@@ -116,7 +121,7 @@ def count(model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bo
 @click.option("--no-reference", is_flag=True, help="No frozen reference: no KL term.")
 @click.option(
     "--tokens-per-pass",
-    type=click.IntRange(1),
+    type=WHOLE,
     default=4096,
     show_default=True,
     help="Tokens of a micro-batch.",
@@ -130,7 +135,7 @@ def fit(
     from thinkling.cli.plan_fit import answer
     from thinkling.plan.quantities import parse_memory
 
-    device_bytes = parse_memory(memory) if memory else free_memory()
+    device_bytes = free_memory() if memory is None else parse_memory(memory)
     found = answer(named_model(model_name, ignored), format_, device_bytes, options)
     show(found, is_json=is_json, is_brief=is_brief)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from thinkling.plan.estimate import Answer
@@ -17,6 +19,24 @@ if TYPE_CHECKING:
     from thinkling.plan.named import NamedModel
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_MOST = 1e15
+WHOLE = click.IntRange(1, 10**9)
+"""A number of things."""
+
+
+class Finite(click.FloatRange):
+    """A number within bounds, and neither endless nor none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Fails with a sentence."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number) or abs(number) > _MOST:
+            self.fail(f"{value} is no number that can be calculated with.", param, ctx)
+        return number
+
+
+ABOVE_ZERO = Finite(0, min_open=True)
 
 FORMATS = ("fp32", "bf16", "fp8", "int8", "int4")
 
@@ -50,9 +70,7 @@ _DEVICES = click.option(
     show_default=True,
     help="How many.",
 )
-_RENT = click.option(
-    "--rent", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="For an hour of one."
-)
+_RENT = click.option("--rent", type=ABOVE_ZERO, metavar="DOLLARS", help="For an hour of one.")
 _QUANTIZE = click.option(
     "--quantize",
     "format_",
@@ -109,6 +127,17 @@ def fetch_config(text: str) -> Path | None:
             f"The config.json of {text} is not here and could not be fetched ({type(error).__name__}).",
             "check the name and the network, or save its config.json and name that file",
         ) from None
+
+
+def given_options() -> dict[str, str]:
+    """The parameters of the running command that were said on its line, with the option that says each."""
+    context = click.get_current_context()
+    said = {}
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            said[name] = parameter.opts[0]
+    return said
 
 
 def usual_context(model: NamedModel) -> int:

@@ -8,9 +8,12 @@ from pathlib import Path
 import click
 
 from thinkling.cli.plan_options import (
+    ABOVE_ZERO,
+    Finite,
     answer_options,
     device_options,
     format_option,
+    given_options,
     model_options,
     named_device,
     named_model,
@@ -56,9 +59,12 @@ def serve(
     batch: int, cache_format: str, speculate: bool, service: str | None,
 ) -> None:  # fmt: skip
     """Say how fast a model is on devices, and what a token costs there."""
+    from thinkling.errors import ConfigError
     from thinkling.plan.memory import Serving
     from thinkling.plan.speed import Service, answer_service
 
+    if is_here and "device_name" in given_options():
+        raise ConfigError("It is either --here or --device.", "leave one of them out")
     model = named_model(model_name, ignored)
     if is_here:
         from thinkling.cli.here import measure
@@ -89,18 +95,14 @@ def serve(
 )
 @click.option("--device", "device_name", metavar="NAME", help="What an hour of one costs, rented and owned.")
 @click.option("--devices", "num_devices", type=click.IntRange(1, 1_000_000), default=1, show_default=True)
+@click.option("--rent", type=ABOVE_ZERO, metavar="DOLLARS", help="For an hour of one.")
+@click.option("--buy", type=ABOVE_ZERO, metavar="DOLLARS", help="Price of one device.")
 @click.option(
-    "--rent", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="For an hour of one."
-)
-@click.option(
-    "--buy", type=click.FloatRange(0, min_open=True), metavar="DOLLARS", help="Price of one device."
-)
-@click.option(
-    "--years", type=click.FloatRange(0.1, 20), default=4.0, show_default=True, help="Until it is written off."
+    "--years", type=Finite(0.1, 20), default=4.0, show_default=True, help="Until it is written off."
 )
 @click.option(
     "--use",
-    type=click.FloatRange(0.01, 1),
+    type=Finite(0.01, 1),
     default=0.7,
     show_default=True,
     help="Share of the time it works.",
@@ -110,9 +112,19 @@ def price(
     num_devices: int, rent: float | None, buy: float | None, years: float, use: float,
 ) -> None:  # fmt: skip
     """Compare listed prices for tokens, or renting with owning a device."""
+    from thinkling.errors import ConfigError
     from thinkling.plan.bills import answer_device, answer_tokens
     from thinkling.plan.quantities import parse_count
 
+    of_tokens, said = ("hit", "miss", "output"), given_options()
+    of_devices = ("num_devices", "rent", "buy", "years", "use")
+    idle = [said[name] for name in (of_tokens if device_name else of_devices) if name in said]
+    if idle:
+        asked = "an hour of a device" if device_name else "tokens"
+        raise ConfigError(
+            f"{idle[0]} changes nothing about the price of {asked}.",
+            "ask for tokens without --device, and for a device without tokens",
+        )
     if device_name is None:
         answer = answer_tokens(parse_count(hit), parse_count(miss), parse_count(output))
     else:

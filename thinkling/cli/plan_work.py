@@ -7,6 +7,9 @@ from dataclasses import replace
 import click
 
 from thinkling.cli.plan_options import (
+    ABOVE_ZERO,
+    WHOLE,
+    Finite,
     device_options,
     format_option,
     model_options,
@@ -32,9 +35,7 @@ from thinkling.cli.plan_options import (
 )
 @click.option("--fp8", "is_fp8", is_flag=True, help="Products in FP8.")
 @click.option("--recompute", is_flag=True, help="Blocks are computed again for backward: a third more.")
-@click.option(
-    "--utilisation", type=click.FloatRange(0, 1, min_open=True), help="Your own share of the BF16 peak."
-)
+@click.option("--utilisation", type=Finite(0, 1, min_open=True), help="Your own share of the BF16 peak.")
 def train(
     model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str,
     num_devices: int, rent: float | None, tokens: str, context: int, is_fp8: bool, recompute: bool,
@@ -63,28 +64,26 @@ def train(
 @format_option
 @click.option(
     "--phases",
-    type=click.FloatRange(0, min_open=True),
+    type=ABOVE_ZERO,
     default=1000,
     show_default=True,
     help="Phases of sampling.",
 )
 @click.option(
     "--answers",
-    type=click.IntRange(1),
+    type=WHOLE,
     default=512,
     show_default=True,
     help="Answers of a phase: problems x group.",
 )
 @click.option(
     "--mean-length",
-    type=click.FloatRange(1),
+    type=Finite(1),
     default=4000,
     show_default=True,
     help="Mean tokens of an answer.",
 )
-@click.option(
-    "--max-length", type=click.IntRange(1), default=16384, show_default=True, help="Where answers are cut."
-)
+@click.option("--max-length", type=WHOLE, default=16384, show_default=True, help="Where answers are cut.")
 @click.option(
     "--scorings",
     type=click.IntRange(0, 8),
@@ -123,12 +122,10 @@ def reinforce(
 @format_option
 @click.option("--student", required=True, metavar="MODEL", help="The model that learns.")
 @click.option("--prompts", required=True, metavar="NUMBER", help="Different prompts, like 800k.")
-@click.option(
-    "--samples", type=click.IntRange(1), default=1, show_default=True, help="Answers to each prompt."
-)
+@click.option("--samples", type=WHOLE, default=1, show_default=True, help="Answers to each prompt.")
 @click.option(
     "--length",
-    type=click.IntRange(1),
+    type=WHOLE,
     default=5355,
     show_default=True,
     help="Mean tokens of an answer (R1's data: 5,355).",
@@ -136,18 +133,16 @@ def reinforce(
 @click.option(
     "--kept", type=float, default=1.0, show_default=True, help="Share of answers that are right and kept."
 )
-@click.option("--epochs", type=click.FloatRange(0, min_open=True), default=2.0, show_default=True)
+@click.option("--epochs", type=ABOVE_ZERO, default=2.0, show_default=True)
 @click.option(
     "--batch",
-    type=click.IntRange(1),
-    default=64,
-    show_default=True,
-    help="Conversations at once on an engine.",
+    type=WHOLE,
+    help="Conversations at once on an engine; 64 for each of its devices, if left out.",
 )
 def distill(
     model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str,
     num_devices: int, rent: float | None, format_: str | None, student: str, prompts: str, samples: int,
-    length: int, kept: float, epochs: float, batch: int,
+    length: int, kept: float, epochs: float, batch: int | None,
 ) -> None:  # fmt: skip
     """Say what distillation takes: the teacher's data, and the student's training on it."""
     from thinkling.plan.quantities import parse_count
@@ -173,24 +168,18 @@ def distill(
 @device_options
 @format_option
 @click.option("--problems", required=True, metavar="NUMBER", help="Problems of the benchmark.")
-@click.option(
-    "--samples", type=click.IntRange(1), default=1, show_default=True, help="Answers to each problem."
-)
-@click.option(
-    "--length", type=click.IntRange(1), default=8000, show_default=True, help="Mean tokens of an answer."
-)
+@click.option("--samples", type=WHOLE, default=1, show_default=True, help="Answers to each problem.")
+@click.option("--length", type=WHOLE, default=8000, show_default=True, help="Mean tokens of an answer.")
 @click.option(
     "--batch",
-    type=click.IntRange(1),
-    default=64,
-    show_default=True,
-    help="Conversations at once on an engine.",
+    type=WHOLE,
+    help="Conversations at once on an engine; 64 for each of its devices, if left out.",
 )
 @click.option("--against", "service", metavar="NAME", help="A listed price to compare with.")
 def evaluate(
     model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str,
     num_devices: int, rent: float | None, format_: str | None, problems: str, samples: int, length: int,
-    batch: int, service: str | None,
+    batch: int | None, service: str | None,
 ) -> None:  # fmt: skip
     """Say what an evaluation takes: problems x samples x tokens."""
     from thinkling.plan.price import list_price
