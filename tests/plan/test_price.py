@@ -94,6 +94,17 @@ def test_every_device_has_a_source_and_sane_numbers(name: str) -> None:
     assert device.rent is None or 0.1 < device.rent < 20
 
 
+def test_a_price_that_was_given_is_told_apart_from_one_that_is_listed() -> None:
+    rented = DEVICES["h100"].with_prices(1.0)
+    assert rented.prices_from.startswith("rent given by you; others of 2026-05")
+    (price, *_) = ownership_figure(rented, 1).inputs
+    assert price.value == 30_000 and "given by you" not in price.unit
+    both = rented.with_prices(None, 9_000)
+    assert both.prices_from == "rent given by you; purchase given by you"
+    assert "given by you" in ownership_figure(both, 1).inputs[0].unit
+    assert "given by you" in rent_figure(exact(1), both).inputs[1].unit
+
+
 def test_energy_is_rated_power_times_what_is_around_it() -> None:
     """Epoch's figures for an H100: 700 W x 1.82 x 0.75 x PUE."""
     energy = energy_figure(exact(1000), DEVICES["h100"])
@@ -159,6 +170,12 @@ def test_an_engine_of_many_devices_is_kept_fuller_and_more_is_offered() -> None:
     assert "with --batch" in answer.notes[0]
     # DeepSeek's data took 5,000 H800 hours, answers that were thrown away counted.
     assert answer.figure("device hours of generation").range.high < 5000
+
+
+def test_a_student_is_not_taught_on_rows_it_was_not_made_for() -> None:
+    teacher, student = model_named("r1-distill-qwen-32b"), model_named("llama-2-7b")
+    with pytest.raises(ConfigError, match="rows of 5,611 tokens: it was made for 4,096"):
+        answer_distillation(teacher, student, DEVICES["h100"], Generation(10, 1, 5355), (1.0, 1.0))
 
 
 def test_generation_without_prompts_is_a_sentence() -> None:

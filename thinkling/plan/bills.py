@@ -50,7 +50,10 @@ def answer_device(device: Device, num_devices: int, life: tuple[float, float]) -
         verdict += "; no hourly price is known."
     else:
         rented = device.rent * num_devices
-        inputs = (Input("rent", device.rent, f"dollars, {device.dated}"), Input("devices", num_devices))
+        inputs = (
+            Input("rent", device.rent, f"dollars, {device.rent_from or device.dated}"),
+            Input("devices", num_devices),
+        )
         figures.insert(0, count("an hour rented", rented, "dollars", "rent x devices", inputs))
         cheaper = "less" if owned.value < rented else "more"
         verdict += f", {cheaper} than the rent of {written(rented, 'dollars')}."
@@ -58,7 +61,5 @@ def answer_device(device: Device, num_devices: int, life: tuple[float, float]) -
         f"What does an hour of {num_devices} x {device.name} cost?",
         verdict,
         tuple(figures),
-        notes=(
-            f"{device.source}. Prices of {device.dated}, {device.price_source}. Energy is that of one hour.",
-        ),
+        notes=(f"{device.source}; {device.prices_from}. Energy is that of one hour.",),
     )

@@ -35,6 +35,10 @@ class Device:
     """When the rent and the price were looked up."""
     price_source: str = ""
     """Where rent and price are from."""
+    rent_from: str = ""
+    """Who gave the rent, where it is not the table's."""
+    bought_from: str = ""
+    """Who gave the price, where it is not the table's."""
     is_measured: bool = False
     is_processor: bool = False
     """Whether a processor computes and not a GPU."""
@@ -47,12 +51,25 @@ class Device:
 
     def with_prices(self, rent: float | None, price: float | None = None) -> Device:
         """The same with another rent or price, in dollars; None leaves what the table says."""
-        if rent is None and price is None:
-            return self
-        rent, price = self.rent if rent is None else rent, self.price if price is None else price
-        return replace(self, rent=rent, price=price, dated="given by you")
+        given = self
+        if rent is not None:
+            given = replace(given, rent=rent, rent_from=_GIVEN)
+        return given if price is None else replace(given, price=price, bought_from=_GIVEN)
+
+    @property
+    def prices_from(self) -> str:
+        """Where rent and price are from, in words."""
+        given = [f"rent {self.rent_from}"] if self.rent_from else []
+        given += [f"purchase {self.bought_from}"] if self.bought_from else []
+        listed = (
+            []
+            if len(given) == 2
+            else [f"{'others' if given else 'prices'} of {self.dated}, {self.price_source}"]
+        )
+        return "; ".join((*given, *listed))
 
 
+_GIVEN = "given by you"
 _NVIDIA = "NVIDIA data sheet"
 _RENTS = "2026-05"
 _QUOTES = "purchase: dealers' quotes of 2024 and 2025, unverified"
@@ -81,7 +98,7 @@ _DEVICES = (
     ),
     Device(
         "h20", 96e9, 4.0e12, 148e12, 296e12, 400, None, None,
-        f"{_NVIDIA} H20; its power is unverified", _RENTS, price_source="nobody lists it",
+        f"{_NVIDIA} H20; its power is unverified", _RENTS, price_source="of which none was found",
     ),
     Device(
         "b200", 180e9, 8.0e12, 2250e12, 4500e12, 1000, 6.00, 45_000,

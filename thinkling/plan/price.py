@@ -75,7 +75,10 @@ def tokens_cost(price: ListPrice, *, hit: float, miss: float, output: float) -> 
 def rent_figure(hours: Range, device: Device, name: str = "rent") -> Figure:
     """Dollars for hours of devices. Raises ConfigError where the device has no hourly price."""
     rent = rent_of(device)
-    inputs = (Input("device hours", hours.expected), Input("rent", rent, f"dollars an hour, {device.dated}"))
+    inputs = (
+        Input("device hours", hours.expected),
+        Input("rent", rent, f"dollars an hour, {device.rent_from or device.dated}"),
+    )
     return Figure(name, hours.times(rent), "dollars", "device hours x rent", inputs)
 
 
@@ -116,7 +119,7 @@ def ownership_figure(device: Device, num_devices: int, years: float = 4.0, use: 
     energy = energy_figure(Range(1, 1, 1), device).range.times(num_devices * _DOLLARS_A_KWH)
     hours = HOURS_A_YEAR * years * use
     inputs = (
-        Input("price", device.price * num_devices, f"dollars, {device.dated}"),
+        Input("price", device.price * num_devices, f"dollars, {device.bought_from or device.dated}"),
         Input("node and network", around, "times the price"),
         Input("hours of use", hours, f"{years:g} years at {use:.0%}"),
         Input(

@@ -64,7 +64,7 @@ def devices_text(devices: Sequence[Device]) -> str:
         lines += [
             f"{one.name:<12} {written(one.memory_bytes, 'bytes')}, {one.bandwidth / 1e9:,.0f} GB/s, "
             f"{one.bf16_peak / 1e12:g} TFLOP/s in BF16{fp8}, {one.watts:g} W{rent}{price}",
-            f"             {one.source}. Prices of {one.dated}, {one.price_source}",
+            f"             {one.source}; {one.prices_from}",
         ]
     return "\n".join(lines)
 

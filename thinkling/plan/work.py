@@ -128,6 +128,8 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
     inputs = (
         Input("answers", work.answers),
         Input("tokens an answer", work.answer_length),
+        Input("prompts", work.prompts),
+        Input("tokens a prompt", work.prompt_length),
         Input("conversations an engine", batch),
         Input("devices an engine", engine, device.name),
         *(Input(one.name, one.expected) for one in assumed),
@@ -188,11 +190,16 @@ def answer_distillation(
     kept, epochs = learned
     if not 0 < kept <= 1:
         raise ConfigError(f"{kept:g} is no share of answers that are kept.", "give --kept between 0 and 1")
+    row = work.prompt_length + work.answer_length
+    if row > student.config.context_length:
+        raise ConfigError(
+            f"{student.name} cannot learn from rows of {row:,} tokens: it was made for "
+            f"{student.config.context_length:,}.",
+            "give a shorter --length, or another student",
+        )
     data = generation_hours(teacher, device, work)
-    tokens = work.answers * kept * (work.prompt_length + work.answer_length)
-    training = Training(
-        tokens * epochs, work.prompt_length + work.answer_length, num_devices=work.num_devices
-    )
+    tokens = work.answers * kept * row
+    training = Training(tokens * epochs, row, num_devices=work.num_devices)
     learning = next(
         one for one in training_figures(student.config, device, training) if one.name == "device hours"
     )
@@ -240,12 +247,13 @@ def answer_evaluation(model: NamedModel, device: Device, work: Generation, price
     if price is not None:
         dollars = tokens_cost(price, hit=0, miss=work.answers * work.prompt_length, output=tokens)
         inputs = (
-            Input("output", price.output, f"dollars a million, {price.dated}"),
-            Input("input", price.miss, "dollars a million"),
+            Input("output", tokens, "tokens"),
+            Input("its price", price.output, f"dollars a million, {price.dated}"),
+            Input("input", work.answers * work.prompt_length, "tokens, every sample's prompt paid"),
+            Input("its price", price.miss, "dollars a million"),
         )
-        figures.append(
-            Figure(f"through {price.name}", exact(dollars), "dollars", "tokens x list price", inputs)
-        )
+        formula = "output x its price + input x its price"
+        figures.append(Figure(f"through {price.name}", exact(dollars), "dollars", formula, inputs))
     assumed = _generation_assumptions(model, device, work)
     question = f"What does it take to evaluate {model.name} on {work.prompts:,.0f} problems x {work.samples}?"
     answer = _costed(question, device, hours, tuple(figures), assumed)
