@@ -16,6 +16,7 @@ from thinkling.cli.plan_options import (
     named_device,
     named_model,
     show,
+    usual_context,
 )
 
 
@@ -31,14 +32,16 @@ from thinkling.cli.plan_options import (
 @device_options
 @click.option("--tokens", required=True, metavar="NUMBER", help="Tokens in all, epochs counted: 14.8T, 800k.")
 @click.option(
-    "--context", type=click.IntRange(1, 2**24), default=4096, show_default=True, help="Tokens of a row."
+    "--context",
+    type=click.IntRange(1, 2**24),
+    help="Tokens of a row; 4,096 where the model goes so far, if left out.",
 )
 @click.option("--fp8", "is_fp8", is_flag=True, help="Products in FP8.")
 @click.option("--recompute", is_flag=True, help="Blocks are computed again for backward: a third more.")
 @click.option("--utilisation", type=Finite(0, 1, min_open=True), help="Your own share of the BF16 peak.")
 def train(
     model_name: str, ignored: tuple[str, ...], is_json: bool, is_brief: bool, device_name: str,
-    num_devices: int, rent: float | None, tokens: str, context: int, is_fp8: bool, recompute: bool,
+    num_devices: int, rent: float | None, tokens: str, context: int | None, is_fp8: bool, recompute: bool,
     utilisation: float | None,
 ) -> None:  # fmt: skip
     """Say what pretraining or finetuning takes: hours, days, energy, rent."""
@@ -46,8 +49,10 @@ def train(
     from thinkling.plan.train_time import Training
     from thinkling.plan.work import answer_pretraining
 
-    training = Training(parse_count(tokens), context, is_fp8, recompute, num_devices, utilisation)
-    answer = answer_pretraining(named_model(model_name, ignored), named_device(device_name, rent), training)
+    model = named_model(model_name, ignored)
+    row = context or usual_context(model)
+    training = Training(parse_count(tokens), row, is_fp8, recompute, num_devices, utilisation)
+    answer = answer_pretraining(model, named_device(device_name, rent), training)
     show(answer, is_json=is_json, is_brief=is_brief)
 
 

@@ -311,7 +311,7 @@ def total_weights(model: NamedModel) -> tuple[Figure, ...]:
             f"weights in {format_}",
             weight_bytes(model.config, format_),
             "bytes",
-            "matrices x bits / 8 + rest x 2",
+            f"matrices x bits / 8 + rest x {4 if format_ == 'fp32' else 2}",
         )
         for format_ in BITS
     )

@@ -66,7 +66,8 @@ def report_page(subject: Subject) -> str:
         512, 1000, min(4000, longest / 2), longest, subject.num_devices, format=subject.format
     )
     engine = engine_devices(config, device, run)
-    serving = Serving(subject.format, context=min(4096, config.context_length), batch=16, num_devices=engine)
+    context = min(4096, config.context_length)
+    serving = Serving(subject.format, context=context, batch=16 * engine, num_devices=engine)
     stages = _stages(subject, run)
     answers = [
         answer_count(model, serving.context),
@@ -76,8 +77,8 @@ def report_page(subject: Subject) -> str:
     ]
     parts = [
         f"<h1>{escape(model.name)} on {subject.num_devices} x {escape(device.name)}</h1>",
-        f"<p>Arithmetic from the model's configuration; {escape(device.source)}, prices of "
-        f"{escape(device.dated)}. "
+        f"<p>Arithmetic from the model's configuration; {escape(device.source)}; "
+        f"{escape(device.prices_from)}. "
         "A bar or band shows the range of what is assumed.</p>",
         _cost_plot(stages, device),
         _memory_plot(config, serving, device),
@@ -169,7 +170,12 @@ def _context_plot(config: ModelConfig, device: Device, service: Service) -> str:
         lambda serving, context: replace(serving, context=context), contexts, config, device, service
     )
     plots = [
-        line("Speed of one of 16 conversations", speeds, ("tokens of context", "tokens a second"), written)
+        line(
+            f"Speed of one of {service.serving.batch} conversations",
+            speeds,
+            ("tokens of context", "tokens a second"),
+            written,
+        )
     ]
     if device.rent is not None:
         hourly = device.rent * service.serving.num_devices / service.serving.batch

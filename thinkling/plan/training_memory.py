@@ -118,6 +118,7 @@ def _ffn_activations(config: ModelConfig, ffn: Dense | MoE) -> int:
 
 def activation_bytes(config: ModelConfig, training: TrainingMemory) -> float:
     """Bytes of activations on one device; recomputed blocks keep their inputs, and one block is whole.
+    Tensor parallel devices share all of them, which takes sequence parallelism.
 
     A pipeline saves nothing: it keeps as many micro-batches as it has stages (1F1B).
     """
