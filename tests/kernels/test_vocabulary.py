@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.kernels.needed import needs_kernels
-from thinkling.engine.sampler import draw_with_stock_operators
-from thinkling.kernels.vocabulary import DRAWN, LIKELIEST, chosen, draw
+from thinkling.engine.sampler import Draws, _pick_truncated, draw_with_stock_operators
+from thinkling.kernels.vocabulary import DRAWN, LIKELIEST, Cuts, chosen, draw, draw_cut
 from thinkling.objectives.logprobs import _Chosen
 
 pytestmark = needs_kernels
@@ -24,6 +25,38 @@ def asked(num_rows: int, width: int, size: float, seed: int) -> tuple[Tensor, Te
     logits = torch.randn(num_rows, width, generator=generator) * size
     divisor = torch.rand(num_rows, generator=generator) + 0.3
     return logits, divisor, torch.rand(num_rows, generator=generator, dtype=torch.float64)
+
+
+@given(
+    width=VOCABULARY,
+    num_values=st.sampled_from((2, 9, 10_000)),
+    top_k=st.sampled_from((0, 1, 3, 40, 2000)),
+    top_p=st.sampled_from((0.05, 0.5, 0.95, 0.999, 1.0)),
+    min_p=st.sampled_from((0.0, 1e-12, 0.003, 0.1, 1.0)),
+    seed=st.integers(0, 2**31),
+)
+@QUICK
+def test_what_a_cut_leaves_is_drawn_as_by_stock_operators(
+    width: int, num_values: int, top_k: int, top_p: float, min_p: float, seed: int
+) -> None:
+    """But where the noise points at an edge. Many tokens may be equally likely."""
+    generator = torch.Generator().manual_seed(seed)
+    logits = torch.randint(0, num_values, (30, width), generator=generator) * (14.0 / num_values)
+    _, divisor, noise = asked(30, width, 1.0, seed)
+    rows = np.arange(0, 30, 2)
+    cuts = Cuts(np.full(30, top_p, np.float32), np.full(30, min_p, np.float32), np.full(30, top_k))
+    ids = torch.full((30,), -7)
+    draw_cut(logits, divisor, noise, cuts, rows, ids)
+    assert (ids[1::2] == -7).all()
+    columns = {name: np.zeros(len(rows)) for name in Draws.__slots__}
+    columns |= {"top_p": cuts.top_p[rows], "min_p": cuts.min_p[rows], "top_k": cuts.top_k[rows]}
+    index = torch.from_numpy(rows)
+    logp = (logits[index] / divisor[index][:, None]).log_softmax(-1)
+    stock = _pick_truncated(logp, noise[index], Draws(**columns))
+    near = [_pick_truncated(logp, noise[index] + shift, Draws(**columns)) for shift in (-1e-5, 1e-5)]
+    is_same = (ids[index] == stock) | (ids[index] == near[0]) | (ids[index] == near[1])
+    # Nor need sums in another order end a cut at the same token.
+    assert is_same.float().mean() >= (1.0 if top_p == 1.0 else 0.93)
 
 
 @given(width=VOCABULARY, size=st.sampled_from((0.1, 3.0, 30.0)), seed=st.integers(0, 2**31))

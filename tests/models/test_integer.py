@@ -8,9 +8,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
+from torch import Tensor, nn
 
 from tests.oracles.small_models import DENSE, LLAMA, MIXTURE, QWEN2, V2, random_model
+from thinkling.models import integer
 from thinkling.models.attend import Causal
 from thinkling.models.config import ModelConfig
 from thinkling.models.fuse import fuse
@@ -138,6 +139,18 @@ def test_fusing_changes_no_number_and_holds_nothing_twice(name: str, tmp_path: P
     save_model(model, tmp_path / "after")
     first, second = (tmp_path / name / "model.safetensors" for name in ("before", "after"))
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_many_tokens_are_multiplied_a_part_at_a_time_to_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layer, x = WholeLinear(32, 50, nn.Parameter(normal(50, seed=2))), normal(200, 32, seed=1)
+    layer.fill(normal(50, 32))
+    with torch.inference_mode():
+        whole = layer(x)
+        monkeypatch.setattr(integer, "RESULTS_AT_ONCE", 70 * 50)
+        assert torch.equal(layer(x), whole)
+        assert torch.equal(layer(x[:69]), whole[:69])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -38,6 +38,8 @@ READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
 READ_TOKENS = (512, 8192)
 """Fewest and most tokens of one step of reading."""
+MOST_BETWEEN_READINGS = 8
+"""Steps that a prompt waits for others, at most."""
 
 
 class Engine:
@@ -75,7 +77,8 @@ class Engine:
         fewest, most_tokens = READ_TOKENS
         self._prefill_tokens = int(min(max(READ_FLOP / (2 * num_weights(model)), fewest), most_tokens))
         self._rows = 1 if is_exact(model) else ROWS
-        self._has_just_read = False
+        self._num_since_reading = 1
+        """Steps that answers grew by since prompts were read last."""
         self._is_drafting = is_drafting
         self._foresight = Foresight(self.runner, self.scheduler) if is_drafting and model.mtp else None
         self._weights_version = self.runner.weights_version()
@@ -190,16 +193,23 @@ class Engine:
             self._forget_prefixes_of_other_weights()
             self.scheduler.admit()
         is_running = bool(self.scheduler.running.active)
-        if self.scheduler.reading and not (is_running and self._has_just_read):
-            self._has_just_read = True
+        if self.scheduler.reading and self._num_since_reading >= self._fewest_between_readings():
+            self._num_since_reading = 0
             self._read(result)
         elif is_running:
-            self._has_just_read = False
+            self._num_since_reading += 1
             self.scheduler.grow()
             if self.scheduler.running.active:
                 self._decode(result)
         self._result = StepResult()
         return result
+
+    def _fewest_between_readings(self) -> int:
+        """A few prompts are read in little more time than one: where many answers grow, they gather."""
+        num_running = len(self.scheduler.running.active)
+        if not num_running:
+            return 0
+        return max(1, min(MOST_BETWEEN_READINGS, num_running // (8 * len(self.scheduler.reading))))
 
     def _decode(self, result: StepResult) -> None:
         running = self.scheduler.running

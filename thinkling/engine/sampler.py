@@ -87,7 +87,10 @@ def sample(logits_TV: Tensor, draws: Draws) -> Tokens:
     ids_T = torch.from_numpy(np.where(draws.forced == FREE, open_ids, draws.forced)).to(device)
     noise_T = torch.from_numpy(noise).to(device)
     rows = np.flatnonzero(is_cut & (draws.forced == FREE))
-    if len(rows):
+    if len(rows) and reads(logits_TV):
+        cuts = kernels.Cuts(draws.top_p, draws.min_p, draws.top_k)
+        kernels.draw_cut(logits_TV, divisor_T, noise_T, cuts, rows, ids_T)
+    elif len(rows):
         index = torch.from_numpy(rows).to(device)
         tempered = logits_TV.index_select(0, index) / divisor_T.index_select(0, index)[:, None]
         ids_T[index] = _pick_truncated(
@@ -122,7 +125,7 @@ def _invert(mass_TV: Tensor, noise_T: Tensor) -> Tensor:
 
 
 def _pick_truncated(logp_TV: Tensor, noise_T: Tensor, draws: Draws) -> Tensor:
-    """Most likely first, cut, and draw from what is left.
+    """The slow twin of `thinkling.kernels.vocabulary.draw_cut`: sort, cut, and draw from what is left.
 
     What is left are mostly few tokens, which are found without sorting the vocabulary. The result is the
     same to the last bit.

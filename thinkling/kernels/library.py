@@ -45,6 +45,7 @@ SIGNATURES: dict[str, list[Any]] = {
     "thinkling_join": [_POINTER] * 4 + [_NUMBER] * 3,
     "thinkling_scatter": [_POINTER] * 3 + [_NUMBER] * 3,
     "thinkling_draw": [_POINTER] * 5 + [_NUMBER] * 3,
+    "thinkling_draw_cut": [_POINTER] * 8 + [_NUMBER] * 3,
     "thinkling_chosen": [_POINTER] * 5 + [_NUMBER] * 3,
     "thinkling_chosen_backward": [_POINTER] * 4 + [_NUMBER] * 3,
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "vectors.h"
 
@@ -54,7 +55,82 @@ INLINE int64_t at_noise(const float *mass, int64_t width, double target) {
     return 0;
 }
 
+// A token and its mass, the likeliest token's being 1.
+struct Likely {
+    float logit, mass;
+    int64_t id;
+    // Equally likely ones keep the order of the vocabulary.
+    bool operator<(const Likely &other) const { return logit > other.logit || (logit == other.logit && id < other.id); }
+};
+
+// Where a distribution is cut: after so much mass, so many tokens, and below a share of the likeliest one's mass.
+struct Cut {
+    float top_p, min_p;
+    int64_t top_k;
+};
+
+// All tokens that a cut may leave, likeliest first. Mostly they are few, and the vocabulary is not sorted for them.
+void find_likely(const float *row, const float *mass, int64_t width, double sum, const Cut &cut,
+                 std::vector<Likely> &found) {
+    for (float least = 1.0f / 256; ; least /= 256) {
+        const float floor = least < 1e-9f ? 0.0f : std::max(least, cut.min_p);
+        double reached = 0;
+        found.clear();
+        for (int64_t i = 0; i < width; i++)
+            if (mass[i] >= floor) {
+                found.push_back({row[i], mass[i], i});
+                reached += mass[i];
+            }
+        const bool has_all = floor == 0.0f || floor == cut.min_p || reached >= cut.top_p * sum;
+        if (has_all || (cut.top_k > 0 && (int64_t)found.size() >= cut.top_k)) break;
+    }
+    std::sort(found.begin(), found.end());
+}
+
+// The token at `noise` of the mass that the cut leaves of `found`.
+int64_t draw_of(const std::vector<Likely> &found, double sum, const Cut &cut, double noise) {
+    double left = 0;
+    size_t count = 0;
+    for (; count < found.size(); count++) {
+        const bool is_out = left >= cut.top_p * sum || found[count].mass < cut.min_p * found[0].mass;
+        if (count && (is_out || (cut.top_k > 0 && (int64_t)count >= cut.top_k))) break;
+        left += found[count].mass;
+    }
+    double before = 0;
+    for (size_t i = 0; i < count; i++) {
+        before += found[i].mass;
+        if (before > noise * left) return found[i].id;
+    }
+    return found[count - 1].id;
+}
+
 }  // namespace
+
+// ids[r] is drawn at noise[r] from what is left of the softmax of logits / divisor, for every r of `chosen`.
+extern "C" void thinkling_draw_cut(const float *logits, const float *divisor, const double *noise, const float *top_p,
+                                   const float *min_p, const int64_t *top_k, const int64_t *chosen, int64_t *ids,
+                                   int64_t num_chosen, int64_t width, int64_t num_threads) {
+#pragma omp parallel num_threads(num_threads)
+    {
+        Room room;
+        float *mass = room.of(rounded_up(width));
+        std::vector<Likely> found;
+#pragma omp for schedule(static)
+        for (int64_t n = 0; n < num_chosen; n++) {
+            const int64_t r = chosen[n];
+            const float *row = logits + r * width, by = divisor[r], highest = largest_of(row, width) / by;
+            double sum = 0;
+            for (int64_t i = 0; i < width; i += LANES) {
+                lanes e = exponential(some(row + i, width - i, NOTHING) / by - highest);
+                store(mass + i, e);
+                sum += total(e);
+            }
+            const Cut cut = {top_p[r], min_p[r], top_k[r]};
+            find_likely(row, mass, width, sum, cut, found);
+            ids[r] = found.empty() ? 0 : draw_of(found, sum, cut, noise[r]);
+        }
+    }
+}
 
 // For every row of logits [rows, width]: with ids[r] >= 0 that token, with -1 one drawn at noise[r] from the softmax of
 // logits / divisor[r], with -2 the likeliest. log_sum[r]: the log of the sum of exp(logits / divisor).

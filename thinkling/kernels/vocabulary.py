@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
@@ -28,6 +30,36 @@ def draw(logits_TV: Tensor, divisor_T: Tensor, noise_T: Tensor, ids_T: Tensor) -
         num_threads(logits.numel()),
     )
     return log_sum_T
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where the distribution of each row is cut: fp32, fp32 and int64, each [T] in one piece."""
+
+    top_p: np.ndarray
+    min_p: np.ndarray
+    top_k: np.ndarray
+
+
+def draw_cut(
+    logits_TV: Tensor, divisor_T: Tensor, noise_T: Tensor, cuts: Cuts, rows: np.ndarray, ids_T: Tensor
+) -> None:
+    """Draws the token of every one of `rows` from what its cut leaves, into `ids_T` (mutated)."""
+    logits, rows = logits_TV.contiguous(), np.ascontiguousarray(rows, np.int64)
+    given = (
+        np.ascontiguousarray(cuts.top_p, np.float32),
+        np.ascontiguousarray(cuts.min_p, np.float32),
+        np.ascontiguousarray(cuts.top_k, np.int64),
+        rows,
+    )
+    library().thinkling_draw_cut(
+        *(x.data_ptr() for x in (logits, divisor_T, noise_T)),
+        *(x.ctypes.data for x in given),
+        ids_T.data_ptr(),
+        len(rows),
+        logits.shape[1],
+        num_threads(len(rows) * logits.shape[1]),
+    )
 
 
 def chosen(logits_TV: Tensor, ids_T: Tensor) -> tuple[Tensor, Tensor]:

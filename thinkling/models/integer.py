@@ -35,6 +35,8 @@ DIGIT = 256
 """What a token's second digit counts: its numbers are high + low / 256."""
 ROWS_AT_ONCE = 64
 """Tokens that are written as digits together, so that they stay in the processor's cache."""
+RESULTS_AT_ONCE = 2**22
+"""Numbers that a product of many tokens gives at once: more would be memory that the system has to clear."""
 SCALE_BYTES = 4
 PIECE = 2**25
 """Most weights of one product; longer matrices are several, so that packing needs little room."""
@@ -229,6 +231,15 @@ class WholeLinear(HeldLinear):
         return one
 
     def forward(self, x_TK: Tensor) -> Tensor:
+        num_rows, num_at_once = len(x_TK), max(ROWS_AT_ONCE, RESULTS_AT_ONCE // self.shape[0])
+        if num_rows <= num_at_once:
+            return self._product(x_TK)
+        y_TN = x_TK.new_empty(num_rows, self.shape[0])
+        for some, their in zip(x_TK.split(num_at_once), y_TN.split(num_at_once), strict=True):
+            their.copy_(self._product(some))
+        return y_TN
+
+    def _product(self, x_TK: Tensor) -> Tensor:
         digits = Digits.of(x_TK)
         parts = [piece.product(digits) for piece in self._pieces]
         y_TN = parts[0] if len(parts) == 1 else torch.cat(parts, 1)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,9 @@ STOP_S = 10.0
 """So long the end of a step, or of loading, is waited for."""
 PATIENCE_S = 30.0
 """So long a model waits for room in memory that others use."""
+PAUSE_S, MOST_PAUSE_S = 5e-4, 0.1
+"""Between two pieces for one reader: so long for every other reader, and at most. A piece costs as much as
+computing several tokens does, and nobody sees the difference."""
 
 
 class Busy(ThinklingError):
@@ -198,6 +202,8 @@ class ModelWorker(Worker):
         self._loop = asyncio.get_running_loop()
         self._commands: queue.SimpleQueue[tuple[Command, Ticket] | None] = queue.SimpleQueue()
         self._pending: dict[Ticket, Pending] = {}
+        self._told_at: dict[Ticket, float] = {}
+        """When a question's readers were told something last."""
         self._said: list[Message] | None = None
         """The conversation that was answered last: its next question is to come soon."""
         self._thread = threading.Thread(target=self._run, name=f"model {name}", daemon=True)
@@ -261,6 +267,7 @@ class ModelWorker(Worker):
                 llm.drop(pending)
             self._tell([(ticket, [error]) for ticket in self._pending])
             self._pending.clear()
+            self._told_at.clear()
         return False
 
     def _read_ahead(self, llm: LLM) -> None:
@@ -302,7 +309,7 @@ class ModelWorker(Worker):
                 self._tell([(ticket, [error])])
         elif pending is not None and command == "drop":
             llm.drop(pending)
-            del self._pending[ticket]
+            self._forget(ticket)
         elif pending is not None and command == "abort":
             llm.drop(pending)
             self._hand_over(llm)
@@ -311,7 +318,11 @@ class ModelWorker(Worker):
 
     def _hand_over(self, llm: LLM) -> None:
         news: list[tuple[Ticket, list[Event | Exception | None]]] = []
+        now = time.perf_counter()
+        told_before = now - min(MOST_PAUSE_S, PAUSE_S * (len(self._pending) - 1))
         for ticket, pending in list(self._pending.items()):
+            if self._told_at.get(ticket, 0.0) > told_before and not pending.is_done:
+                continue
             events: list[Event | Exception | None] = []
             for index, answer in enumerate(pending.answers):
                 pieces, said = answer.take(), answer.take_said()
@@ -322,12 +333,17 @@ class ModelWorker(Worker):
                     events.append(Ended(index, answer.reply))
             if events:
                 news.append((ticket, events))
+                self._told_at[ticket] = now
             if pending.is_done:
                 llm.drop(pending)
-                del self._pending[ticket]
+                self._forget(ticket)
                 self._said = _conversation(ticket.question, pending)
         if news:
             self._tell(news)
+
+    def _forget(self, ticket: Ticket) -> None:
+        del self._pending[ticket]
+        self._told_at.pop(ticket, None)
 
     def _tell(self, news: Sequence[tuple[Ticket, Sequence[Event | Exception | None]]]) -> None:
         try:
