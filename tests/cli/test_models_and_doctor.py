@@ -99,18 +99,18 @@ def test_the_shortest_run_is_reported_and_the_first_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "bytes_per_weight", "expected"),
+    ("gigabytes", "format_", "expected"),
     [
-        (2, 2, None),
-        (4.5, 2, "r1-distill-qwen-1.5b"),
-        (24, 2, "r1-distill-llama-8b"),
-        (24, 1, "deepseek-v2-lite"),
-        (80, 2, "r1-distill-qwen-32b"),
-        (2000, 2, "deepseek-v3"),
+        (2, "bf16", None),
+        (6, "bf16", "r1-distill-qwen-1.5b"),
+        (24, "bf16", "r1-distill-llama-8b"),
+        (24, "int8", "deepseek-v2-lite"),
+        (80, "bf16", "r1-distill-qwen-32b"),
+        (2000, "bf16", "deepseek-v3"),
     ],
 )
-def test_the_largest_model_that_fits(gigabytes: float, bytes_per_weight: int, expected: str | None) -> None:
-    assert largest_model(int(gigabytes * 1e9), bytes_per_weight) == expected
+def test_the_largest_model_that_fits(gigabytes: float, format_: str, expected: str | None) -> None:
+    assert largest_model(int(gigabytes * 1e9), format_) == expected
 
 
 def test_doctor_measures_this_machine(capsys: pytest.CaptureFixture[str]) -> None:

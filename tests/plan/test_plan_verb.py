@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from thinkling.cli.here import free_memory, graphics, measure
+from thinkling.cli.here import graphics, measure
 from thinkling.cli.main import run
 from thinkling.cli.plan import plan
 from thinkling.plan.at_home import answer_home
 from thinkling.plan.hardware import DEVICES
+from thinkling.weights.memory import free_memory
 
 COMMANDS = (
     "plan count --model deepseek-r1",

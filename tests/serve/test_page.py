@@ -41,6 +41,15 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
+def opened(browser: Any, running: Served, **settings: Any) -> Any:
+    """The page in a browser that knows nothing yet, once it can be used. Close its context."""
+    usual = {"viewport": {"width": 1200, "height": 800}}
+    found = browser.new_context(**usual | settings).new_page()
+    found.goto(running.url)
+    found.wait_for_selector("body[data-ready=true]")
+    return found
+
+
 @pytest.fixture
 def page(browser: Any, running: Served) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1200, "height": 800}, color_scheme="light")
@@ -175,10 +184,7 @@ def test_a_model_elsewhere_says_whose_it_is_and_answers_beside_one_here(
 ) -> None:
     far = {"far": FarModel(running.url, "thinkling")}
     with served({"near": None}, ServeSettings(port=0, far_models=far)) as both:
-        context = browser.new_context(viewport={"width": 1200, "height": 800}, color_scheme="light")
-        page = context.new_page()
-        page.goto(both.url)
-        page.wait_for_selector("body[data-ready=true]")
+        page = opened(browser, both, color_scheme="light")
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Beside it").select_option(label=f"far (at 127.0.0.1:{running.port})")
         ask(page, "What's 12 times 14?")
@@ -190,7 +196,7 @@ def test_a_model_elsewhere_says_whose_it_is_and_answers_beside_one_here(
         facts = page.locator(".beside .facts").all_inner_texts()
         assert len(facts) == 2 and all("tokens/s" in one for one in facts)
         picture(page, "elsewhere")
-        context.close()
+        page.context.close()
 
 
 def test_an_export_can_be_imported(page: Any, tmp_path: Path) -> None:
@@ -241,16 +247,13 @@ def test_a_question_that_could_not_be_kept_stands_in_its_field_again(page: Any, 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_can_be_read(browser: Any, running: Served, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 800})
-    page = context.new_page()
-    page.goto(running.url)
-    page.wait_for_selector("body[data-ready=true]")
+    page = opened(browser, running, color_scheme=scheme)
     ask(page, "What's 12 times 14?")
     answered(page)
     page.get_by_role("button", name="Settings").click()
     poor = page.evaluate(CONTRAST)
     picture(page, scheme)
-    context.close()
+    page.context.close()
     assert not poor
 
 
@@ -258,10 +261,7 @@ def test_colours_can_be_read(browser: Any, running: Served, scheme: str) -> None
 def test_axe_has_nothing_to_say(browser: Any, running: Served, scheme: str) -> None:
     from axe_core_python.sync_playwright import Axe
 
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 800})
-    page = context.new_page()
-    page.goto(running.url)
-    page.wait_for_selector("body[data-ready=true]")
+    page = opened(browser, running, color_scheme=scheme)
     found = [Axe().run(page)]
     ask(page, "What's 12 times 14?")
     answered(page)
@@ -269,7 +269,7 @@ def test_axe_has_nothing_to_say(browser: Any, running: Served, scheme: str) -> N
     found.append(Axe().run(page))
     page.get_by_role("button", name="Edit").first.click()
     found.append(Axe().run(page))
-    context.close()
+    page.context.close()
     assert all(len(one["passes"]) > 20 for one in found)
     told = [
         (one["id"], [node["html"] for node in one["nodes"]]) for run in found for one in run["violations"]
@@ -339,10 +339,7 @@ def test_a_list_drawn_anew_and_an_answer_that_ends_leave_the_focus_where_it_is(p
 
 
 def test_it_can_be_used_on_a_telephone(browser: Any, running: Served) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 780})
-    page = context.new_page()
-    page.goto(running.url)
-    page.wait_for_selector("body[data-ready=true]")
+    page = opened(browser, running, viewport={"width": 390, "height": 780})
     assert not page.locator("#side").is_visible()
     ask(page, "What's 12 times 14?")
     answered(page)
@@ -352,4 +349,4 @@ def test_it_can_be_used_on_a_telephone(browser: Any, running: Served) -> None:
     assert page.locator("#side").is_visible()
     page.locator("#list a").first.click()
     page.wait_for_selector(".turn.assistant")
-    context.close()
+    page.context.close()

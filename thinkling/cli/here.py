@@ -28,6 +28,7 @@ _WATTS = 65.0
 def measure() -> Device:
     """Measure this machine. Takes about two seconds."""
     from thinkling.plan.hardware import Device
+    from thinkling.weights.memory import free_memory
 
     return Device(
         name=f"this machine ({platform.machine()}, {usable_cores()} cores)",
@@ -63,24 +64,6 @@ def product_speed() -> float:
 
     left, right = (np.ones((_SIDE, _SIDE), dtype=np.float32) for _ in range(2))
     return float(2 * _SIDE**3 / best_seconds(lambda: left @ right, _BUDGET_S))
-
-
-def free_memory(root: Path = Path("/")) -> float:
-    """Bytes that a new program can have: what the system or its container has left; 0.7 of all where
-    neither says."""
-    import os
-
-    try:
-        lines = (root / "proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration, ValueError):
-        free = 0.7 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    folder = root / "sys/fs/cgroup"
-    try:
-        limit, used = ((folder / f"memory.{name}").read_text(encoding="ascii") for name in ("max", "current"))
-        return min(free, max(0.0, float(int(limit) - int(used))))
-    except (OSError, ValueError):  # no such files, or "max"
-        return free
 
 
 def graphics(root: Path = Path("/")) -> str | None:

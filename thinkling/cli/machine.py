@@ -76,22 +76,24 @@ def examine() -> Machine:
         kernels=kernels_state(),
         has_bundled_model=has_bundled_model(),
         free_memory_gib=free / 2**30,
-        largest_model=largest_model(free, 2),
-        largest_int8_model=largest_model(free_on_host, 1),
+        largest_model=largest_model(free, "bf16"),
+        largest_int8_model=largest_model(free_on_host, "int8"),
     )
 
 
-def largest_model(num_bytes: int, bytes_per_weight: int) -> str | None:
-    """The largest released model whose weights and cache for 4096 tokens fit, with a tenth to spare."""
+def largest_model(num_bytes: int, format_: str) -> str | None:
+    """The largest released model that can be served in so much memory, with a cache of 4,096 tokens."""
     from thinkling.models.presets import PRESETS
-    from thinkling.plan.count import count_params, kv_bytes_per_token
+    from thinkling.plan.count import count_params
+    from thinkling.plan.fit import FITS, fit_serving
+    from thinkling.plan.memory import Serving
 
-    fitting: dict[str, int] = {}
-    for name, config in PRESETS.items():
-        weights = count_params(config).total * bytes_per_weight
-        needed = 1.1 * (weights + 4096 * kv_bytes_per_token(config, 4))
-        if not name.startswith("thinkling") and needed <= num_bytes:
-            fitting[name] = weights
+    serving = Serving(format_, context=4096, cache_format="fp32")
+    fitting = {
+        name: count_params(config).total
+        for name, config in PRESETS.items()
+        if not name.startswith("thinkling") and fit_serving(config, serving, num_bytes).verdict == FITS
+    }
     return max(fitting, key=lambda name: fitting[name]) if fitting else None
 
 

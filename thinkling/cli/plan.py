@@ -9,6 +9,7 @@ import click
 from thinkling.cli.plan_options import (
     WHOLE,
     answer_options,
+    cache_option,
     format_option,
     model_options,
     named_model,
@@ -99,13 +100,7 @@ def count(
     type=click.IntRange(1, 2**20),
     help="Conversations or answers at once; one to serve and 64 to reinforce, if left out.",
 )
-@click.option(
-    "--cache",
-    "cache_format",
-    type=click.Choice(["bf16", "fp8", "int8", "fp32"]),
-    default="bf16",
-    show_default=True,
-)
+@cache_option
 @click.option("--devices", "num_devices", type=click.IntRange(1, 100_000), default=1, show_default=True)
 @click.option("--tensor", type=WHOLE, default=1, show_default=True, help="Devices that share each matrix.")
 @click.option("--pipeline", type=WHOLE, default=1, show_default=True, help="Devices that share the layers.")
@@ -131,9 +126,9 @@ def fit(
     memory: str | None, **options: object,
 ) -> None:  # fmt: skip
     """Say whether a model fits, with what margin, and what would make it fit."""
-    from thinkling.cli.here import free_memory
     from thinkling.cli.plan_fit import answer
     from thinkling.plan.quantities import parse_memory
+    from thinkling.weights.memory import free_memory
 
     device_bytes = free_memory() if memory is None else parse_memory(memory)
     found = answer(named_model(model_name, ignored), format_, device_bytes, options)

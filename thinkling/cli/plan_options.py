@@ -77,6 +77,14 @@ _QUANTIZE = click.option(
     type=click.Choice(FORMATS),
     help="Format of the matrices; as released if left out.",
 )
+_CACHE = click.option(
+    "--cache",
+    "cache_format",
+    type=click.Choice(["bf16", "fp8", "int8", "fp32"]),
+    default="bf16",
+    show_default=True,
+    help="Format of keys and values.",
+)
 
 
 def answer_options(command: Command) -> Command:
@@ -84,14 +92,24 @@ def answer_options(command: Command) -> Command:
     return _JSON(_BRIEF(command))
 
 
+def which_model(command: Command) -> Command:
+    """--model and --ignore."""
+    return _MODEL(_IGNORE(command))
+
+
 def model_options(command: Command) -> Command:
     """--model and --ignore, and how the answer is shown."""
-    return _MODEL(_IGNORE(answer_options(command)))
+    return which_model(answer_options(command))
 
 
 def device_options(command: Command) -> Command:
     """--device, --devices, --rent."""
     return _DEVICE(_DEVICES(_RENT(command)))
+
+
+def cache_option(command: Command) -> Command:
+    """--cache."""
+    return _CACHE(command)
 
 
 def format_option(command: Command) -> Command:

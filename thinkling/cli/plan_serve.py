@@ -11,6 +11,7 @@ from thinkling.cli.plan_options import (
     ABOVE_ZERO,
     Finite,
     answer_options,
+    cache_option,
     device_options,
     format_option,
     given_options,
@@ -19,6 +20,7 @@ from thinkling.cli.plan_options import (
     named_model,
     show,
     usual_context,
+    which_model,
 )
 
 
@@ -44,13 +46,7 @@ from thinkling.cli.plan_options import (
 @click.option(
     "--batch", type=click.IntRange(1, 2**20), default=1, show_default=True, help="Conversations at once."
 )
-@click.option(
-    "--cache",
-    "cache_format",
-    type=click.Choice(["bf16", "fp8", "int8", "fp32"]),
-    default="bf16",
-    show_default=True,
-)
+@cache_option
 @click.option("--speculate", is_flag=True, help="Guess ahead by multi-token prediction.")
 @click.option("--against", "service", metavar="NAME", help="A listed price, for the break-even.")
 def serve(
@@ -162,16 +158,7 @@ def devices(is_json: bool) -> None:
   thinkling plan report --model R1-Distill-Qwen-7B --device rtx4090 --output plan.html
 """
 )
-@click.option(
-    "--model",
-    "model_name",
-    metavar="MODEL",
-    required=True,
-    help="A preset or released name, a folder, a config.json.",
-)
-@click.option(
-    "--ignore", "ignored", metavar="FIELD", multiple=True, help="A field of config.json that changes no size."
-)
+@which_model
 @device_options
 @format_option
 @click.option("--tokens", default="1T", show_default=True, metavar="NUMBER", help="Tokens of pretraining.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import prod
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from thinkling.engine.pages import PAGE
 from thinkling.models.config import MLA, ModelConfig
+from thinkling.weights.memory import free_memory
 
 CACHE_LINE = 64
 
@@ -29,27 +29,12 @@ def num_layers(config: ModelConfig) -> int:
 
 
 def free_bytes(device: torch.device) -> int:
-    """Memory that nobody uses, in bytes; a gigabyte where the system does not say."""
+    """Memory that nobody uses, in bytes."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     if device.type == "mps":
         return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration, ValueError):
-        return 2**30
-    in_container = _free_in_container()
-    return free if in_container < 0 else min(free, in_container)
-
-
-def _free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int:
-    """What is left of a container's limit, in bytes; -1 without one."""
-    try:
-        limit, used = ((folder / f"memory.{name}").read_text(encoding="ascii") for name in ("max", "current"))
-        return max(0, int(limit) - int(used))
-    except (OSError, ValueError):  # no such files, or "max"
-        return -1
+    return free_memory()
 
 
 def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:

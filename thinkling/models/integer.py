@@ -8,10 +8,8 @@ depends neither on its neighbours nor on their number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -159,7 +157,7 @@ class WholeMatrix:
 
 
 class WholeLinear(HeldLinear):
-    """y = x W^T + b for inference; `fill` or `take` give it its weights, row after row."""
+    """y = x W^T + b with W in whole numbers."""
 
     def __init__(
         self,
@@ -169,15 +167,10 @@ class WholeLinear(HeldLinear):
         quantizer: Quantizer = QUANTIZERS["int8"],
         is_part: bool = False,
     ) -> None:
-        """`is_part`: nothing is packed before it is `joined` with others."""
-        super().__init__()
-        self.shape = (num_out, num_in)
+        super().__init__(num_in, num_out, bias, is_part)
         self.quantizer = quantizer
-        self._is_part = is_part
-        self.bias = bias
         self._pieces: list[WholeMatrix] = []
         self._next: Gathered | None = None
-        self._parts: list[WholeRows] = []
 
     @property
     def bits(self) -> int:
@@ -192,19 +185,16 @@ class WholeLinear(HeldLinear):
             return sum(piece.num_bytes for piece in self._pieces)
         return rows * (columns * max(1, self.bits // 8) + SCALE_BYTES)
 
-    def fill(self, weight_NK: Tensor, workspace: Workspace | None = None) -> None:
-        """Quantise the next rows."""
-        self.take(self.quantizer.codes(weight_NK), workspace)
+    def _rows(self, weight_NK: Tensor) -> WholeRows:
+        return self._coded_rows(self.quantizer.codes(weight_NK))
 
-    def take(self, codes: Codes, workspace: Workspace | None = None) -> None:
-        """The next rows. They are packed together, and not kept otherwise."""
-        rows = whole_rows(codes)
-        if self._is_part:
-            self._parts.append(rows)
-        else:
-            self._take(rows, workspace or Workspace())
+    def _coded_rows(self, codes: Codes) -> WholeRows:
+        return whole_rows(codes)
 
-    def _take(self, rows: WholeRows, workspace: Workspace) -> None:
+    def _alike(self, num_out: int, bias: nn.Parameter | None) -> WholeLinear:
+        return WholeLinear(self.shape[1], num_out, bias, self.quantizer)
+
+    def _hold(self, rows: WholeRows, workspace: Workspace) -> None:
         while len(rows.scale_N):
             if self._next is None:
                 num_left = self.shape[0] - sum(piece.shape[0] for piece in self._pieces)
@@ -215,20 +205,6 @@ class WholeLinear(HeldLinear):
                 self._pieces.append(WholeMatrix(self._next.rows()))
                 self._next.close()
                 self._next = None
-
-    @staticmethod
-    def joined(layers: Sequence[HeldLinear]) -> HeldLinear:
-        """One layer that gives what `layers`, filled parts, would give side by side."""
-        parts = cast("Sequence[WholeLinear]", layers)
-        biases: list[Tensor] = [part.bias for part in parts if part.bias is not None]
-        bias = nn.Parameter(torch.cat(biases)) if biases else None
-        num_rows = sum(part.shape[0] for part in parts)
-        one = WholeLinear(parts[0].shape[1], num_rows, bias, parts[0].quantizer)
-        workspace = Workspace()
-        for part in parts:
-            for rows in part._parts:
-                one._take(rows, workspace)
-        return one
 
     def forward(self, x_TK: Tensor) -> Tensor:
         num_rows, num_at_once = len(x_TK), max(ROWS_AT_ONCE, RESULTS_AT_ONCE // self.shape[0])

@@ -7,7 +7,6 @@ fast as whole numbers of sixteen bits. Sums are fp32's, and what comes out is ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
@@ -27,13 +26,9 @@ class PackedLinear(HeldLinear):
     def __init__(
         self, num_in: int, num_out: int, bias: nn.Parameter | None = None, is_part: bool = False
     ) -> None:
-        """`is_part`: nothing is packed before it is `joined` with others."""
-        super().__init__()
-        self.shape = (num_out, num_in)
-        self.bias = bias
-        self._is_part = is_part
+        super().__init__(num_in, num_out, bias, is_part)
         self._pieces: list[Tensor] = []
-        self._rows: list[Tensor] = []
+        self._next: Tensor | None = None
         self._num_filled = 0
 
     @property
@@ -46,60 +41,41 @@ class PackedLinear(HeldLinear):
         """Memory of the weights."""
         return self.shape[0] * self.shape[1] * torch.bfloat16.itemsize
 
-    def take(self, codes: Codes, workspace: Workspace | None = None) -> None:
-        """The next rows, in codes."""
-        self.fill(codes.floats_NK, workspace)
+    def _rows(self, weight_NK: Tensor) -> Tensor:
+        return weight_NK.to(torch.bfloat16, copy=self._is_part)
 
-    def fill(self, weight_NK: Tensor, workspace: Workspace | None = None) -> None:
-        """The next rows."""
-        rows_NK = weight_NK.bfloat16()
-        if self._is_part:
-            self._rows.append(rows_NK.clone())
-            return
-        self._take(rows_NK, workspace or Workspace())
+    def _coded_rows(self, codes: Codes) -> Tensor:
+        return self._rows(codes.floats_NK)
 
-    def _take(self, rows_NK: Tensor, workspace: Workspace) -> None:
+    def _alike(self, num_out: int, bias: nn.Parameter | None) -> PackedLinear:
+        return PackedLinear(self.shape[1], num_out, bias)
+
+    def _hold(self, rows: Tensor, workspace: Workspace) -> None:
         num_rows, num_columns = self.shape
         most = max(1, PIECE // num_columns)
-        while len(rows_NK):
+        while len(rows):
             start = self._num_filled % most
             wanted = min(most, num_rows - self._num_filled + start)
-            if not self._rows:
-                memory = workspace.lend(wanted * num_columns * torch.bfloat16.itemsize)
-                self._rows.append(memory)
-            piece = self._rows[0].view(torch.bfloat16)[: wanted * num_columns].view(wanted, num_columns)
-            count = min(len(rows_NK), wanted - start)
-            piece[start : start + count] = rows_NK[:count]
+            num_bytes = wanted * num_columns * torch.bfloat16.itemsize
+            if self._next is None:
+                self._next = workspace.lend(num_bytes)
+            piece = self._next[:num_bytes].view(torch.bfloat16).view(wanted, num_columns)
+            count = min(len(rows), wanted - start)
+            piece[start : start + count] = rows[:count]
             self._num_filled += count
-            rows_NK = rows_NK[count:]
+            rows = rows[count:]
             if start + count == wanted:
                 self._pieces.append(torch.ops.mkldnn._reorder_linear_weight(piece, None))
-                workspace.take_back(self._rows.pop())
+                workspace.take_back(self._next)
+                self._next = None
 
-    @staticmethod
-    def joined(layers: Sequence[HeldLinear]) -> HeldLinear:
-        """One layer that gives what `layers`, filled parts, would give side by side."""
-        parts = cast("Sequence[PackedLinear]", layers)
-        biases: list[Tensor] = [part.bias for part in parts if part.bias is not None]
-        bias = nn.Parameter(torch.cat(biases)) if biases else None
-        one = PackedLinear(parts[0].shape[1], sum(part.shape[0] for part in parts), bias)
-        workspace = Workspace()
-        for part in parts:
-            for rows_NK in part._rows:
-                one._take(rows_NK, workspace)
-        return one
-
-    def as_rounded(self, x_TK: Tensor) -> Tensor:
-        """The same as `forward`, left in the bf16 in which it comes; x may be in bf16 too."""
+    def forward(self, x_TK: Tensor) -> Tensor:
         num_rows, x_TK = len(x_TK), x_TK.bfloat16()
         if num_rows == 1:
             # Alone it would take another way through the library, which sums in another order, and no faster.
             x_TK = x_TK.expand(2, -1).contiguous()
         parts = [_product(x_TK, piece)[:num_rows] for piece in self._pieces]
-        return parts[0] if len(parts) == 1 else torch.cat(parts, 1)
-
-    def forward(self, x_TK: Tensor) -> Tensor:
-        y_TN = self.as_rounded(x_TK).float()
+        y_TN = (parts[0] if len(parts) == 1 else torch.cat(parts, 1)).float()
         return y_TN if self.bias is None else y_TN.add_(self.bias)
 
 

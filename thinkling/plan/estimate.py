@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 Values = Mapping[str, float]
 
@@ -103,7 +103,7 @@ class Figure:
             "unit": self.unit,
             "dominated_by": self.range.dominated_by,
             "formula": self.formula,
-            "inputs": [{"name": one.name, "value": one.value, "unit": one.unit} for one in self.inputs],
+            "inputs": [asdict(one) for one in self.inputs],
         }
 
 
@@ -141,21 +141,9 @@ class Answer:
             "question": self.question,
             "verdict": self.verdict,
             "figures": [one.as_json() for one in self.figures],
-            "ways": [
-                {"action": one.action, "effect": one.effect, "is_enough": one.is_enough} for one in self.ways
-            ],
+            "ways": [asdict(one) for one in self.ways],
             "notes": list(self.notes),
-            "assumptions": [
-                {
-                    "name": one.name,
-                    "low": one.low,
-                    "expected": one.expected,
-                    "high": one.high,
-                    "meaning": one.meaning,
-                    "source": one.source,
-                }
-                for one in self.assumptions
-            ],
+            "assumptions": [asdict(one) for one in self.assumptions],
         }
 
 

@@ -7,7 +7,7 @@ published and to be no wider than a factor of 1.6. A disputed figure is explaine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from thinkling.plan.assumptions import ASSUMPTIONS
 from thinkling.plan.disputed import disputed
@@ -38,18 +38,7 @@ class Reproduction:
             "identities": [row.as_json() for row in self.identities],
             "forecasts": [row.as_json() for row in self.forecasts],
             "disputed": [_without_verdict(row) for row in self.disputed],
-            "assumptions": [
-                {
-                    "name": one.name,
-                    "low": one.low,
-                    "expected": one.expected,
-                    "high": one.high,
-                    "meaning": one.meaning,
-                    "source": one.source,
-                }
-                for one in ASSUMPTIONS.values()
-                if one.name in used
-            ],
+            "assumptions": [asdict(one) for one in ASSUMPTIONS.values() if one.name in used],
         }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from thinkling.plan.estimate import Input, Range, exact
 
@@ -59,7 +59,7 @@ class Row:
             "holds": self.holds,
             "dominated_by": self.computed.dominated_by,
             "formula": self.formula,
-            "inputs": [{"name": one.name, "value": one.value, "unit": one.unit} for one in self.inputs],
+            "inputs": [asdict(one) for one in self.inputs],
             "source": self.source,
             "explanation": self.explanation,
         }
