@@ -19,7 +19,8 @@ from thinkling.tasks.task import ENGLISH
 from thinkling.tasks.wording import dressed
 
 _PHRASES = {
-    "sums": Phrases(arithmetic.SUMS),
+    "sums": Phrases(arithmetic.SUMS + arithmetic.TOTALS),
+    "sums of any numbers": Phrases(arithmetic.SUMS),
     "differences": Phrases(arithmetic.DIFFERENCES),
     "multiply": Phrases(arithmetic.MULTIPLY),
     "compare": Phrases(arithmetic.COMPARE),
@@ -27,7 +28,7 @@ _PHRASES = {
 }
 _TWO_TERMS = re.compile(r"(\d+)([+-])(\d+)", re.ASCII)
 _SMALLEST = 2
-"""What is counted stands in the plural."""
+"""Of what is counted, which stands in the plural."""
 
 
 def reworded(problem: Problem, random: Random) -> Problem:
@@ -62,7 +63,7 @@ def _fields(problem: Problem, random: Random) -> tuple[str, dict[str, object]] |
     if terms[2] == "-":
         return _of_pair("differences", pair) if pair[0] > pair[1] else None
     random.shuffle(pair)
-    return _of_pair("sums", pair)
+    return _of_pair("sums", pair) or ("sums of any numbers", {"a": pair[0], "b": pair[1]})
 
 
 def _of_pair(kind: str, pair: list[int]) -> tuple[str, dict[str, object]] | None:

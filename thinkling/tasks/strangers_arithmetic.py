@@ -44,6 +44,10 @@ SUMS = (
     "ok so {a} and another {b}, thats how many",
     "[Mum|My sister|Grandad] says {a} plus {b} is easy but I don't get it. What is it?",
     "print({a} + {b}) [outputs|shows|displays] what?",
+    "My brother is {a} and I'm {b}. What do our ages come to when added?",
+)
+"""{a} + {b}, whatever the numbers."""
+TOTALS = (
     "I had {a} coins in the jar and [dropped in|added|put in] {b} more. How many coins now?",
     "We scored {a} points in the first half and {b} in the second. What's our total?",
     "Lunch cost {a} dollars, taxi {b} dollars. How much did I spend?",
@@ -100,7 +104,6 @@ SUMS = (
         "There are {a} lines in the header and {b} lines in the body of my file, nothing else. "
         "What is the line count?"
     ),
-    "My brother is {a} and I'm {b}. What do our ages come to when added?",
     "I swam {a} lengths, had a rest, and swam {b} again. How many lengths [did I do|was that]?",
     "{a} boys and {b} girls came to the party. How many kids was that?",
     "I lay a plank of {a} inches and a plank of {b} inches end to end. How many inches does that reach?",
@@ -110,7 +113,7 @@ SUMS = (
     ),
     "Seen {a} episodes, {b} still to go. How many episodes does the show have?",
 )
-"""{a} + {b}, both at least 2."""
+"""{a} + {b}, both at least 2: what is counted stands in the plural."""
 DIFFERENCES = (
     "{a}-{b}",
     "{a} - {b} = ?",
