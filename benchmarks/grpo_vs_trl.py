@@ -47,7 +47,7 @@ def write_model(folder: Path) -> None:
     from thinkling.models.presets import DENSE_TINY
     from thinkling.text.tokenizer import Tokenizer
     from thinkling.train.policy import new_policy, save_policy
-    from thinkling.weights.settings import BUNDLED
+    from thinkling.weights.folder import BUNDLED
 
     tokenizer = Tokenizer.load(BUNDLED)
     config = DENSE_TINY.model_copy(update={"vocab_size": tokenizer.vocab_size})

@@ -22,7 +22,7 @@ from inference import SHAPE, THREADS, write_model
 
 from thinkling.llm import LLM
 from thinkling.records import Message
-from thinkling.weights.settings import BUNDLED
+from thinkling.weights.folder import BUNDLED
 
 NUM_TURNS = 8
 

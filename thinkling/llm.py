@@ -22,8 +22,7 @@ from thinkling.engine.engine import Engine
 from thinkling.engine.request import Constraint, Finished
 from thinkling.engine.score import score
 from thinkling.engine.thinking import ThinkingBounds
-from thinkling.errors import ModelError, RequestError
-from thinkling.models.config import ModelConfig
+from thinkling.errors import RequestError
 from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
 from thinkling.pending import Inbox, Pending, Question, refuse_endless
@@ -44,6 +43,7 @@ from thinkling.text.template import ChatPrompt, Template
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.turn import Turn, as_messages, is_conversation, one_for_each, part_thinking
 from thinkling.weights import settings
+from thinkling.weights.folder import model_folder
 from thinkling.weights.read import load_model, read_config
 
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ class LLM:
         settings.use_threads(threads)
         place = settings.device_named(device)
         settings.refuse_quantization(quantization, place)
-        folder = settings.model_folder(model)
+        folder = model_folder(model)
         # The small files first: a mistake is told before gigabytes are read.
         config = read_config(folder)
         precision = settings.dtype_named(dtype, place, folder)
         quantization = settings.chosen_quantization(quantization, folder, precision, place)
         self.tokenizer, self.template = Tokenizer.load(folder), Template.load(folder)
-        _refuse_misfit(self.tokenizer, config)
+        settings.refuse_misfit(self.tokenizer.vocab_size, config)
         self.suggested = settings.suggested_sampling(folder)
         settings.refuse_context_length(max_model_len, config)
         # Of quantised weights only the embedding has a precision, and is read in fp32.
@@ -100,7 +100,7 @@ class LLM:
         cls, model: Transformer, tokenizer: Tokenizer, template: Template, max_model_len: int | None = None
     ) -> LLM:
         """A door around a model in memory: the trainer's policy samples through this, without a copy."""
-        _refuse_misfit(tokenizer, model.config)
+        settings.refuse_misfit(tokenizer.vocab_size, model.config)
         llm = cls.__new__(cls)
         llm.tokenizer, llm.template, llm.suggested = tokenizer, template, settings.SuggestedSampling()
         settings.refuse_context_length(max_model_len, model.config)
@@ -114,6 +114,7 @@ class LLM:
         self._structures: Structures | None = None
         self.load_s, self.thinking_end = 0.0, THINKING_END
         self.last_reply: Reply | None = None
+        self._closing: tuple[str | None, tuple[int, ...]] = (None, ())
         self._inboxes: dict[int, Pending | Inbox] = {}
 
     @property
@@ -229,7 +230,8 @@ class LLM:
         turns = as_messages(messages)
         refuse_endless(turns, self.engine.max_length, self.tokenizer.longest)
         prompt = self.template.prompt(self.tokenizer, turns, word, form.tools)
-        params = replace(params, thinking_budget=0 if word == "off" else budget)
+        budget = 0 if word == "off" else budget
+        params = params if params.thinking_budget == budget else replace(params, thinking_budget=budget)
         self.engine.check(prompt.ids, params)
         bounds = self._bounds(prompt.ids, params)
         made = self._constraint(form, prompt)
@@ -361,16 +363,21 @@ class LLM:
         if open_id is None or close_id is None:
             return None
         room = min(params.max_tokens, self.engine.max_length - len(prompt_ids))
-        ending = self.tokenizer.encode_plain(f"{self.thinking_end}\n")
         return ThinkingBounds(
             open_id,
             close_id,
-            closing_ids=(*ending, close_id, *self.tokenizer.encode("\n\n")),
+            closing_ids=self._closing_ids(self.thinking_end, close_id),
             starts_inside=[one for one in prompt_ids if one in (open_id, close_id)][-1:] == [open_id],
             budget=params.thinking_budget,
             reserve=min(ANSWER_RESERVE, room // 4),
             end_ids=self._end_ids,
         )
+
+    def _closing_ids(self, words: str, close_id: int) -> tuple[int, ...]:
+        if words != self._closing[0]:
+            ids = (*self.tokenizer.encode_plain(f"{words}\n"), close_id, *self.tokenizer.encode("\n\n"))
+            self._closing = words, ids
+        return self._closing[1]
 
     def _ids(self, prompt: Prompt) -> tuple[int, ...]:
         if isinstance(prompt, str):
@@ -386,14 +393,6 @@ class LLM:
         for number in numbers:
             self.engine.abort(number)
             self._inboxes.pop(number, None)
-
-
-def _refuse_misfit(tokenizer: Tokenizer, config: ModelConfig) -> None:
-    if tokenizer.vocab_size > config.vocab_size:
-        raise ModelError(
-            f"the tokenizer knows {tokenizer.vocab_size} tokens, the model {config.vocab_size}.",
-            "use the tokenizer that the model was trained with",
-        )
 
 
 def _fresh_seed() -> int:

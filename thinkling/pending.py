@@ -45,7 +45,10 @@ class Pending:
     @property
     def is_done(self) -> bool:
         """Whether all of them have ended."""
-        return all(answer.reply is not None for answer in self.answers)
+        for answer in self.answers:  # noqa: SIM110  (asked for every question after every step)
+            if answer.reply is None:
+                return False
+        return True
 
     def note(self, token: Token, now: float) -> bool:
         """An answer has grown; True where a stop text ends it."""

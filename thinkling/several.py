@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thinkling.errors import RequestError
-from thinkling.llm import LLM
-from thinkling.weights import settings
 from thinkling.weights.allocator import give_back_freed_memory
-from thinkling.weights.read import run_bytes
+from thinkling.weights.folder import model_folder
+
+if TYPE_CHECKING:
+    from thinkling.llm import LLM
 
 
 @dataclass(slots=True)
@@ -59,9 +60,8 @@ class Models:
             raise RequestError("no model is named.", "give at least one name and its folder")
         if memory_gb is not None and not 0 < memory_gb < float("inf"):
             raise RequestError(f"memory_gb is {memory_gb}.", "use a number of gigabytes above zero")
-        self.folders = dict(folders)
+        self.folders, self.memory_gb, self.keywords = dict(folders), memory_gb, keywords
         self._limit = None if memory_gb is None else int(memory_gb * 1e9)
-        self._keywords = keywords
         self._places: dict[str, _Place] = {}
         self._changed = threading.Condition()
 
@@ -123,8 +123,10 @@ class Models:
         return place.llm
 
     def _load(self, name: str, place: _Place) -> None:
+        from thinkling.llm import LLM  # torch comes with the first model, and not with a list of them
+
         try:
-            place.llm = LLM(self.folders[name], **self._keywords)
+            place.llm = LLM(self.folders[name], **self.keywords)
         except Exception as error:
             place.failure = error
         finally:
@@ -157,9 +159,12 @@ class Models:
         place = self._places.get(name)
         if place is not None:
             return place.num_bytes
-        folder = settings.model_folder(self.folders[name])
-        device = settings.device_named(self._keywords.get("device", "auto"))
-        asked, dtype = self._keywords.get("quantization"), self._keywords.get("dtype", "auto")
+        from thinkling.weights import settings
+        from thinkling.weights.read import run_bytes
+
+        folder = model_folder(self.folders[name])
+        device = settings.device_named(self.keywords.get("device", "auto"))
+        asked, dtype = self.keywords.get("quantization"), self.keywords.get("dtype", "auto")
         settings.refuse_quantization(asked, device)
         precision = settings.dtype_named(dtype, device, folder)
         kind = settings.chosen_quantization(asked, folder, precision, device)

@@ -39,7 +39,7 @@ def answered(running: Served, **options: Any) -> str:
 def break_a_step(running: Served, number: int) -> Any:
     """The model's pass number `number` from now fails, once."""
     answered(running, max_tokens=3)  # after an answer that was cut nothing is read ahead
-    llm = running.service.models._places[MODEL].llm
+    llm = running.service.host.models._places[MODEL].llm
     assert llm is not None
     passes = count()
 

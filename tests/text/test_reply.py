@@ -64,8 +64,10 @@ def test_tokens_inside_the_think_block_are_counted_without_its_tags(
 @given(texts=TEXTS, starts_in=st.sampled_from(["undecided", "reasoning", "content"]))
 def test_the_reply_is_what_its_pieces_said(texts: list[str], starts_in: StartsIn) -> None:
     reply = growing(starts_in, "STOP")
-    pieces = [piece for index in TOKENIZER.encode("".join(texts)) for piece in reply.feed(index, 101.0)]
-    pieces += reply.flush()
+    for index in TOKENIZER.encode("".join(texts)):
+        reply.feed(index, 101.0)
+    reply.flush()
+    pieces = reply.take()
     found = reply.end("stop", 0.0)
     assert found.content == text_of(pieces, "content")
     assert found.reasoning == text_of(pieces, "reasoning")
@@ -73,3 +75,24 @@ def test_the_reply_is_what_its_pieces_said(texts: list[str], starts_in: StartsIn
     assert "STOP" not in found.content + found.reasoning
     assert THINK_OPEN not in found.content and THINK_CLOSE not in found.content
     assert found.usage.reasoning_tokens <= found.usage.completion_tokens
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    texts=TEXTS,
+    starts_in=st.sampled_from(["undecided", "reasoning", "content"]),
+    takes=st.lists(st.booleans(), min_size=40, max_size=40),
+)
+def test_tokens_that_are_read_together_say_what_they_say_one_by_one(
+    texts: list[str], starts_in: StartsIn, takes: list[bool]
+) -> None:
+    together, one_by_one = growing(starts_in), growing(starts_in)
+    for index, is_taken in zip(TOKENIZER.encode("".join(texts)), [*takes, *takes], strict=False):
+        for reply in (together, one_by_one):
+            reply.feed(index, 101.0)
+        one_by_one.take()
+        if is_taken:
+            together.take()
+    for reply in (together, one_by_one):
+        reply.flush()
+    assert together.end("stop", 0.0) == one_by_one.end("stop", 0.0)

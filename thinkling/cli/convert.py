@@ -41,7 +41,8 @@ def convert(
     import torch
 
     from thinkling.weights.convert import convert as convert_model
-    from thinkling.weights.settings import DTYPES, model_folder
+    from thinkling.weights.folder import model_folder
+    from thinkling.weights.settings import DTYPES
 
     def note(name: str, number: int, count: int) -> None:
         if not quiet and (number % 100 == 0 or number == count):

@@ -129,7 +129,7 @@ def open_models(
     """
     from thinkling.errors import RequestError
     from thinkling.several import Models
-    from thinkling.weights.settings import refuse_missing_folder
+    from thinkling.weights.folder import refuse_missing_folder
 
     folders: dict[str, str | None] = {}
     for folder in options["models"]:

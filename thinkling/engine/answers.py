@@ -64,26 +64,26 @@ class Answers:
         ended: list[Sequence] = []
         reasons: list[FinishReason] = []
         # Only where somebody looks, or something ends, are tokens looked at one by one.
-        for i in np.flatnonzero(is_full | is_end | running.is_watched[rows]).tolist():
-            sequence, token = running.sequence_at(rows[i]), int(ids[i])
-            if sequence.watch is not None:
-                sequence.watch.note(token)
-                running.forced[rows[i]] = sequence.watch.forced
-                running.is_barred[rows[i]] = bool(sequence.watch.barred)
-            is_stop = is_end[i] or token in sequence.request.params.stop_ids
-            reason: FinishReason | None = "stop" if is_stop else "length" if is_full[i] else None
+        seen = np.flatnonzero(is_full | is_end | running.is_watched[rows])
+        for row, token, logprob, place, is_last, is_over in zip(
+            *(one[seen].tolist() for one in (rows, ids, logprobs, places, is_end, is_full)), strict=True
+        ):
+            sequence = running.sequence_at(row)
+            request = sequence.request
+            if sequence.watch is not None and sequence.watch.note(token):
+                running.forced[row] = sequence.watch.forced
+                running.is_barred[row] = bool(sequence.watch.barred)
+            is_stop = is_last or token in request.params.stop_ids
+            reason: FinishReason | None = "stop" if is_stop else "length" if is_over else None
             if reason:
                 ended.append(sequence)
                 reasons.append(reason)
-            top = sampled.tops.get(int(places[i]), ())
+            top = sampled.tops.get(place, ())
             if top:
                 sequence.tops.append(top)
-            if sequence.request.is_streamed:
-                request, logprob = sequence.request, float(logprobs[i])
-                said = Token(
-                    request.number, sequence.index, token, logprob, reason, request.num_cached or 0, top
-                )
-                result.tokens.append(said)
+            if request.is_streamed:
+                number, num_cached = request.number, request.num_cached or 0
+                result.tokens.append(Token(number, sequence.index, token, logprob, reason, num_cached, top))
         if ended:
             self.end(ended, reasons, result)
 

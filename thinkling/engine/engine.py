@@ -209,7 +209,7 @@ class Engine:
         num_running = len(self.scheduler.running.active)
         if not num_running:
             return 0
-        return max(1, min(MOST_BETWEEN_READINGS, num_running // (8 * len(self.scheduler.reading))))
+        return max(1, min(MOST_BETWEEN_READINGS, num_running // (2 * len(self.scheduler.reading))))
 
     def _decode(self, result: StepResult) -> None:
         running = self.scheduler.running

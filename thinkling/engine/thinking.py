@@ -68,9 +68,10 @@ class ThinkingWatch:
             return ()
         return (self._bounds.open_id, *(() if self._num_after_cut else self._bounds.end_ids))
 
-    def note(self, token: int) -> None:
-        """The completion has grown by `token`."""
+    def note(self, token: int) -> bool:
+        """The completion has grown by `token`; whether `forced` or `barred` may be others now."""
         self._num_tokens += 1
+        was_steering = self._was_cut
         if self._forced:
             self._forced.popleft()
         elif self._was_cut:
@@ -84,8 +85,9 @@ class ThinkingWatch:
             self._num_inside += 1
             self._num_in_block += 1
             self._loops.note(token)
-        if not self._forced:
+        if self._is_inside and not self._forced:
             self._close_if_due()
+        return was_steering or self._was_cut
 
     def end(self) -> None:
         """Close the think block now; one that was not opened yet, as soon as it is."""

@@ -27,7 +27,7 @@ class ReplyForm(Protocol):
         """All of it."""
         ...
 
-    def chunks(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
+    def chunks(self, ticket: Ticket) -> AsyncIterator[Sequence[sse.Chunk]]:
         """The same as it grows."""
         ...
 

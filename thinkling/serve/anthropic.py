@@ -207,14 +207,13 @@ class MessageForm:
         ]
         return self._message(blocks, _usage(reply)) | _end(reply)
 
-    async def chunks(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
+    async def chunks(self, ticket: Ticket) -> AsyncIterator[list[sse.Chunk]]:
         """A message begins, its blocks follow one another, and it ends."""
         start = {"input_tokens": 0, "output_tokens": 0}
-        yield {"type": "message_start", "message": self._message([], start)}
+        yield [{"type": "message_start", "message": self._message([], start)}]
         async for batch in ticket.batches():
-            for chunk in self._events(merged(batch)):
-                yield chunk
-        yield {"type": "message_stop"}
+            yield list(self._events(merged(batch)))
+        yield [{"type": "message_stop"}]
 
     def _events(self, events: Sequence[Event]) -> Iterator[sse.Chunk]:
         for event in events:

@@ -34,6 +34,7 @@ from thinkling.serve import (
 )
 from thinkling.serve.faults import AnthropicFault, Fault, OllamaFault, fault, refusals
 from thinkling.serve.guard import Guard
+from thinkling.serve.host import Host
 from thinkling.serve.running import BatchRunner
 from thinkling.serve.service import Service, UnknownModel, status_of
 from thinkling.serve.settings import ServeSettings
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("thinkling.serve")
 
 
-def build_app(models: Models, settings: ServeSettings) -> FastAPI:
+def build_app(models: Models | Host, settings: ServeSettings) -> FastAPI:
     """The application, for uvicorn or a test client."""
     service = Service(models, settings)
 
@@ -53,6 +54,7 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         runner = BatchRunner(service)
         service.wake_batches = runner.wake
+        service.host.begin()
         task = asyncio.create_task(runner.run())
         yield
         service.begin_to_stop()
@@ -85,7 +87,6 @@ def build_app(models: Models, settings: ServeSettings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(ValidationError, _not_meant)
     app.add_exception_handler(HTTPException, _no_such_place)
-    app.add_exception_handler(Exception, _our_fault)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
@@ -216,8 +217,3 @@ async def _no_such_place(request: Request, error: Exception) -> Response:
             "not_found",
         )
     return fault(request.url.path, error.status_code, str(error.detail), headers=dict(error.headers or {}))
-
-
-async def _our_fault(request: Request, error: Exception) -> Response:
-    log.error("a request failed", exc_info=error)
-    return fault(request.url.path, 500, "something went wrong inside thinkling.")

@@ -246,15 +246,13 @@ def timings(replies: Sequence[Reply]) -> dict[str, Any]:
     return asdict(max(replies, key=lambda one: one.timings.total_s).timings)
 
 
-async def chunk_stream(ticket: Ticket, form: Form, *, tells_usage: bool) -> AsyncIterator[dict[str, Any]]:
-    """Chunks as they come."""
+async def chunk_stream(ticket: Ticket, form: Form, *, tells_usage: bool) -> AsyncIterator[list[sse.Chunk]]:
+    """Chunks as they come, those of one time together."""
     num = ticket.question.num_answers
-    for index in range(num):
-        yield form.first_chunk(index)
+    yield [form.first_chunk(index) for index in range(num)]
     replies: dict[int, Reply] = {}
     async for events in ticket.batches():
         replies |= {one.index: one.reply for one in events if isinstance(one, Ended)}
-        for chunk in form.chunks(merged(events)):
-            yield chunk
-    if tells_usage:
-        yield form.last_chunk([replies[index] for index in range(num)])
+        is_last = tells_usage and len(replies) == num
+        last = [form.last_chunk([replies[index] for index in range(num)])] if is_last else []
+        yield form.chunks(merged(events)) + last

@@ -157,16 +157,14 @@ def _sum(costs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 async def _chunks(
     ticket: Ticket, form: CompletionForm, *, tells_usage: bool
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncIterator[list[sse.Chunk]]:
     replies: dict[int, Reply] = {}
     async for events in ticket.batches():
-        for event in merged(events):
-            if isinstance(event, Ended):
-                replies[event.index] = event.reply
-            yield form.object([_of(event)]) | {"usage": None}
+        replies |= {one.index: one.reply for one in events if isinstance(one, Ended)}
+        yield [form.object([_of(event)]) | {"usage": None} for event in merged(events)]
     if tells_usage:
         ended = [replies[index] for index in sorted(replies)]
-        yield form.object([]) | {"usage": usage(ended), "timings": timings(ended)}
+        yield [form.object([]) | {"usage": usage(ended), "timings": timings(ended)}]
 
 
 def _of(event: Event) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from hashlib import sha256
 from typing import Any
@@ -18,6 +19,8 @@ from starlette.exceptions import HTTPException
 
 from thinkling.serve.faults import Json, fault
 from thinkling.serve.settings import ServeSettings, is_loopback
+
+log = logging.getLogger("thinkling.serve")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -49,8 +52,12 @@ class Guard:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
 
+        has_begun = False
+
         async def noted(message: MutableMapping[str, Any]) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 self._on_response(message["status"])
             await send(message)
 
@@ -60,9 +67,12 @@ class Guard:
                 await refusal(scope, receive, noted)
             else:
                 await self._app(scope, self._counted(scope, receive), noted)
-        except Exception:
-            self._on_response(500)  # answered further out
-            raise
+        except Exception:  # the boundary: answered here, the connection can be used again
+            if has_begun:
+                raise
+            log.exception("a request failed")
+            told = fault(scope["path"], 500, "something went wrong inside thinkling.")
+            await told(scope, receive, noted)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Json | None:
         settings, path = self._settings, scope["path"]

@@ -219,11 +219,10 @@ class OllamaForm:
         """All of it."""
         return self._object(reply.reasoning, reply.content, reply.tool_calls) | _end(reply)
 
-    async def chunks(self, ticket: Ticket) -> AsyncIterator[sse.Chunk]:
+    async def chunks(self, ticket: Ticket) -> AsyncIterator[list[sse.Chunk]]:
         """One object for every piece, and one at the end."""
         async for batch in ticket.batches():
-            for line in (line for event in merged(batch) for line in self._lines(event)):
-                yield line
+            yield [line for event in merged(batch) for line in self._lines(event)]
 
     def _lines(self, event: Event) -> Iterator[sse.Chunk]:
         if isinstance(event, Ended):
@@ -283,7 +282,7 @@ async def tags(request: Request) -> dict[str, Any]:
 async def in_memory(request: Request) -> dict[str, Any]:
     """The models in memory."""
     service: Service = request.app.state.service
-    return {"models": [_model(service, name) for name in service.models.loaded]}
+    return {"models": [_model(service, name) for name in service.host.loaded]}
 
 
 class Shown(Schema):

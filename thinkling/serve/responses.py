@@ -120,26 +120,23 @@ class Keeping:
                 self.keep()
 
 
-async def _told(ticket: Ticket, writing: ResponseWriting, keeping: Keeping) -> AsyncIterator[sse.Chunk]:
+async def _told(ticket: Ticket, writing: ResponseWriting, keeping: Keeping) -> AsyncIterator[list[sse.Chunk]]:
     """The events. What goes wrong is the last of them, and stands in the response."""
-    for chunk in writing.beginning():
-        yield chunk
+    yield list(writing.beginning())
     try:
         async for batch in ticket.batches():
             chunks = list(writing.events(merged(batch)))
             ended = next((one for one in batch if isinstance(one, Ended)), None)
             if ended is not None:
                 keeping.keep(ended.reply)  # whoever reads of its end can go on from it
-            for chunk in chunks:
-                yield chunk
+            yield chunks
     except Exception as error:  # the boundary: the status is sent already
         known = (
             error.message if isinstance(error, ThinklingError) else "something went wrong inside thinkling."
         )
         if not isinstance(error, ThinklingError):
             log.exception("a response failed")
-        for chunk in writing.failed(known):
-            yield chunk
+        yield list(writing.failed(known))
         with contextlib.suppress(StoreFull):
             keeping.keep()
 

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from thinkling.errors import ConfigError
 from thinkling.remote import Remote
+from thinkling.serve.apart import Apart
 from thinkling.serve.app import build_app
 from thinkling.serve.patience import patient_for
 from thinkling.serve.settings import USUAL_PORT, ServeSettings
@@ -45,10 +46,13 @@ class Server(uvicorn.Server):
 
 
 def run_service(models: Models, settings: ServeSettings, on_ready: Ready) -> None:
-    """Listen and serve; `on_ready` is given the address once it can be asked. Raises ConfigError."""
+    """Listen and serve; `on_ready` is given the address once it can be asked. Raises ConfigError.
+
+    The models get a process of their own where systems can hand a socket on; they load over there.
+    """
     listening = listen(settings)
     host, port = listening.getsockname()[:2]
-    app = build_app(models, settings)
+    app = build_app(Apart(models) if os.name == "posix" else models, settings)
     config = configured(app, settings)
     server = Server(config, app.state.service.begin_to_stop)
     on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}", server)

@@ -9,17 +9,18 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fastapi import Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from thinkling.errors import ConfigError, RequestError, ThinklingError
 from thinkling.remote_form import RemoteError
 from thinkling.serve import sse
 from thinkling.serve.far import FarWorker
+from thinkling.serve.host import Host, InThreads, ModelWorker
 from thinkling.serve.metrics import Metrics
 from thinkling.serve.settings import ServeSettings
 from thinkling.serve.store import Store, StoreFull
-from thinkling.serve.worker import Busy, ModelWorker, Question, Ticket, Unavailable, Worker
+from thinkling.serve.worker import Busy, Question, Ticket, Unavailable, Worker
 
 if TYPE_CHECKING:
     from thinkling.several import Models
@@ -67,10 +68,11 @@ STATUS: dict[type[ThinklingError], int] = {
 class Service:
     """The workers of all models, begun when they are first asked."""
 
-    def __init__(self, models: Models, settings: ServeSettings) -> None:
-        """Raises ConfigError for two models of one name."""
-        self.models, self.settings = models, settings
-        both = set(models.folders) & set(settings.far_models)
+    def __init__(self, models: Models | Host, settings: ServeSettings) -> None:
+        """`models` alone live in threads of this process. Raises ConfigError for two models of one name."""
+        self.host = models if isinstance(models, Host) else InThreads(models)
+        self.models, self.settings = self.host.models, settings
+        both = set(self.models.folders) & set(settings.far_models)
         if both:
             raise ConfigError(f"two models are called {min(both)!r}.", "give the one elsewhere another name")
         self.started_at = int(time.time())
@@ -78,7 +80,7 @@ class Service:
         self.store = Store(settings.data.expanduser())
         self.wake_batches: Callable[[], None] = lambda: None
         """Called when a batch has changed."""
-        self.metrics = Metrics(self.open_by_model, lambda: self.models.loaded)
+        self.metrics = Metrics(self.open_by_model, lambda: self.host.loaded)
         self._workers: dict[str, Worker] = {}
         self._open: dict[str, tuple[str, Ticket]] = {}
         self._tasks: set[asyncio.Future[object]] = set()
@@ -103,7 +105,7 @@ class Service:
             most, note = self.settings.most_open, self.metrics.note_answer
             far = self.settings.far_models.get(name)
             if far is None:
-                self._workers[name] = ModelWorker(self.models, name, most, note)
+                self._workers[name] = ModelWorker(self.host, name, most, note)
             else:
                 self._workers[name] = FarWorker(name, far, most, note)
         return self._workers[name]
@@ -159,6 +161,7 @@ class Service:
             await asyncio.sleep(0.05)
         for worker in self._workers.values():
             await worker.stop()
+        await self.host.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.store.close()
 
@@ -183,7 +186,7 @@ async def taken_up(ticket: Ticket, patience_s: float | None = None) -> None:
 async def unless_left(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
     """The result of `work`, which ends at once if the client leaves. Raises ClientLeft."""
     task = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(request))
+    leaving = asyncio.ensure_future(_left(request.receive))
     try:
         await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -194,8 +197,8 @@ async def unless_left(request: Request, work: Coroutine[Any, Any, Result]) -> Re
         leaving.cancel()
 
 
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
         pass
 
 
@@ -207,38 +210,75 @@ class Closable(Protocol):
         ...
 
 
-class ChunkStream(StreamingResponse):
-    """What happens to a question, chunk by chunk. Its ticket is closed at the end, however it comes."""
+class ChunkStream(Response):
+    """What happens to a question, as chunks. Its ticket is closed at the end, however it comes.
+
+    Two tasks stand beside each stream: one waits for the client to leave, one speaks where nothing happens.
+    """
 
     def __init__(
-        self, chunks: AsyncIterator[sse.Chunk], open: Sequence[Closable], every_s: float, wire: sse.Wire
+        self,
+        batches: AsyncIterator[Sequence[sse.Chunk]],
+        open: Sequence[Closable],
+        every_s: float,
+        wire: sse.Wire,
     ) -> None:
         """`open`: what is closed at the end. `every_s`: silence after which the stream says that it lives."""
-        stream = sse.with_keep_alive(_written(chunks, wire), wire.keep_alive, every_s)
-        super().__init__(stream, media_type=wire.media_type, headers=sse.HEADERS)
-        self._open = open
+        self.status_code, self.background = 200, None
+        self.media_type = wire.media_type
+        self.init_headers(sse.HEADERS)
+        self._batches, self._open, self._every_s, self._wire = batches, open, every_s, wire
+        self._sent_at, self._end = 0.0, wire.end
+        self._is_over = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends it."""
+        beside = [asyncio.ensure_future(_left(receive))]
+        task = asyncio.current_task()
+        assert task is not None
+        beside[0].add_done_callback(lambda _: self._is_over or task.cancel())
         try:
-            await super().__call__(scope, receive, send)
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            if self._wire.keep_alive:
+                beside.append(asyncio.ensure_future(self._keep_alive(send)))
+            async for data in self._written():
+                self._sent_at = time.monotonic()
+                await send({"type": "http.response.body", "body": data, "more_body": True})
+            await send({"type": "http.response.body", "body": self._end, "more_body": False})
+        except asyncio.CancelledError:
+            if not beside[0].done():
+                raise
+            task.uncancel()  # the client left, and nothing else is to end
         finally:  # also where the client left before the first event
-            for one in self._open:
-                one.close()
+            self._is_over = True
+            for one in beside:
+                one.cancel()
+            for closable in self._open:
+                closable.close()
 
+    async def _keep_alive(self, send: Send) -> None:
+        """Says something wherever nothing came for a while: clients and proxies give up on silence."""
+        self._sent_at = time.monotonic()
+        while True:
+            silent_s = time.monotonic() - self._sent_at
+            if silent_s >= self._every_s:
+                self._sent_at, silent_s = time.monotonic(), 0.0
+                await send({"type": "http.response.body", "body": self._wire.keep_alive, "more_body": True})
+            await asyncio.sleep(self._every_s - silent_s)
 
-async def _written(chunks: AsyncIterator[sse.Chunk], wire: sse.Wire) -> AsyncIterator[bytes]:
-    """What goes wrong now can only be told as a chunk."""
-    try:
-        async for chunk in chunks:
-            yield wire.chunk(chunk)
-        if wire.end:
-            yield wire.end
-    except ThinklingError as error:
-        yield wire.chunk(wire.fault(status_of(error), error.message, error.hint))
-    except Exception:  # the boundary: the status is sent already, and the client must not wait
-        log.exception("a stream failed")
-        yield wire.chunk(wire.fault(500, "something went wrong inside thinkling.", ""))
+    async def _written(self) -> AsyncIterator[bytes]:
+        """What goes wrong now can only be told as a chunk; then the stream has no proper end."""
+        wire = self._wire
+        try:
+            async for chunks in self._batches:
+                yield wire.written(chunks)
+        except ThinklingError as error:
+            self._end = b""
+            yield wire.chunk(wire.fault(status_of(error), error.message, error.hint))
+        except Exception:  # the boundary: the status is sent already, and the client must not wait
+            log.exception("a stream failed")
+            self._end = b""
+            yield wire.chunk(wire.fault(500, "something went wrong inside thinkling.", ""))
 
 
 def status_of(error: ThinklingError) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +26,10 @@ class Wire:
     fault: Callable[[int, str, str], Chunk]
     """Status, message and hint."""
 
+    def written(self, chunks: Sequence[Chunk]) -> bytes:
+        """Several at once: each write costs as much as some chunks do."""
+        return b"".join(map(self.chunk, chunks))
+
 
 def _event(data: Chunk) -> bytes:
     return b"data: " + packed(data) + b"\n\n"
@@ -49,24 +52,3 @@ def documented(wire: Wire) -> dict[int | str, dict[str, Any]]:
     """For an OpenAPI document: an answer is an object, or a stream."""
     kinds: dict[str, dict[str, str]] = {"application/json": {"type": "object"}, wire.media_type: {}}
     return {200: {"content": {kind: {"schema": schema} for kind, schema in kinds.items()}}}
-
-
-async def with_keep_alive(source: AsyncIterator[bytes], words: bytes, every_s: float) -> AsyncIterator[bytes]:
-    """The same with `words` wherever nothing came for `every_s`: clients and proxies give up on silence."""
-    waiting: asyncio.Future[bytes] | None = None
-    try:
-        while True:
-            if waiting is None:
-                waiting = asyncio.ensure_future(anext(source))
-            done, _ = await asyncio.wait({waiting}, timeout=every_s if words else None)
-            if not done:
-                yield words
-                continue
-            finished, waiting = waiting, None
-            try:
-                yield finished.result()
-            except StopAsyncIteration:
-                return
-    finally:
-        if waiting is not None:
-            waiting.cancel()

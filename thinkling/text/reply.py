@@ -47,7 +47,8 @@ class GrowingReply:
         """Tokens of the prompt that were not read; tokens guessed ahead, and rightly so."""
         self.num_tokens = 0
         self._keeps_tokens, self._bytes_of = keeps_tokens, tokenizer.bytes_of
-        self._silent_ids = tokenizer.silent_ids
+        self._silent_ids, self._angle_ids = tokenizer.silent_ids, tokenizer.angle_ids
+        self._has_stops, self._unread = bool(stop), list[int]()
         self.reply: Reply | None = None
         """The whole, once it has ended."""
         self._said: list[SaidToken] = []
@@ -64,10 +65,12 @@ class GrowingReply:
     @property
     def mode(self) -> StartsIn:
         """What is being said, as far as is known."""
+        self._read()
         return self._splitter.mode
 
     def take(self) -> list[Piece]:
         """The pieces since the last call."""
+        self._read()
         taken = self._pieces[self._num_taken :]
         self._num_taken = len(self._pieces)
         return taken
@@ -84,25 +87,48 @@ class GrowingReply:
         self._is_end_told |= is_news
         return is_news
 
-    def feed(self, index: int, now: float, logprob: float = 0.0, top: TopLogprobs = ()) -> list[Piece]:
-        """The pieces that the token `index`, sampled at `now`, makes safe to show."""
-        was_inside = self._splitter.mode == "reasoning"
-        pieces = self._with_calls(self._splitter.feed(self._text.feed([index])))
-        if self._keeps_tokens and index not in self._silent_ids:
-            likely = tuple((self._bytes_of(one), value) for one, value in top)
-            is_reasoning = was_inside or self._splitter.mode == "reasoning"
-            self._said.append(SaidToken(self._bytes_of(index), logprob, likely, is_reasoning))
-        # The tags themselves are not inside the think block.
-        self._num_reasoning += was_inside and self._splitter.mode == "reasoning"
+    def feed(self, index: int, now: float, logprob: float = 0.0, top: TopLogprobs = ()) -> None:
+        """The token `index` was sampled at `now`. It is read when somebody asks what was said."""
         self.num_tokens += 1
         self._last_at = now
         if self.num_tokens == 1:
             self._first_at = now
-        self._pieces += pieces
-        return pieces
+        if self._keeps_tokens:
+            self._read_kept(index, logprob, top)
+            return
+        self._unread.append(index)
+        if self._has_stops:  # it may be the end
+            self._read()
+
+    def _read(self) -> None:
+        """What the tokens since the last time say."""
+        ids, self._unread = self._unread, []
+        # Many at once wherever none of them can begin or end the think block.
+        if self._splitter.is_settled and self._angle_ids.isdisjoint(ids):
+            self._read_together(ids)
+        else:
+            for index in ids:
+                self._read_together([index])
+
+    def _read_together(self, ids: Sequence[int]) -> None:
+        was_inside = self._splitter.mode == "reasoning"
+        self._pieces += self._with_calls(self._splitter.feed(self._text.feed(ids)))
+        # The tags themselves are not inside the think block.
+        if was_inside and self._splitter.mode == "reasoning":
+            self._num_reasoning += len(ids)
+
+    def _read_kept(self, index: int, logprob: float, top: TopLogprobs) -> None:
+        """The same for one token that is to be shown by itself."""
+        was_inside = self._splitter.mode == "reasoning"
+        self._read_together([index])
+        if index not in self._silent_ids:
+            likely = tuple((self._bytes_of(one), value) for one, value in top)
+            is_reasoning = was_inside or self._splitter.mode == "reasoning"
+            self._said.append(SaidToken(self._bytes_of(index), logprob, likely, is_reasoning))
 
     def flush(self) -> list[Piece]:
         """The pieces that were held back, once no more tokens come."""
+        self._read()
         pieces = self._with_calls(self._splitter.feed(self._text.flush()) + self._splitter.flush())
         pieces += self._tools.flush() if self._tools else []
         self._pieces += pieces
@@ -117,6 +143,7 @@ class GrowingReply:
 
     def end(self, reason: FinishReason, load_s: float) -> Reply:
         """No more tokens come: the whole, exactly what the pieces said, and what it cost."""
+        self._read()
         self.reply = self._whole(reason, load_s)
         return self.reply
 

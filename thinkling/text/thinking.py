@@ -52,6 +52,11 @@ class Tags:
         """Matches any tag."""
         return re.compile("|".join(map(re.escape, self.names)))
 
+    @cached_property
+    def longest(self) -> int:
+        """Characters of the longest tag."""
+        return max(map(len, self.names))
+
     @property
     def padding(self) -> str:
         """The characters around a tag that belong to the layout: newlines; with answer tags all blanks."""
@@ -79,8 +84,16 @@ class ThinkingSplitter:
         self._tails: dict[PieceKind, str] = {"reasoning": "", "content": ""}
         self._pieces: list[Piece] = []
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no text changes the mode but a tag that is still to begin."""
+        return self.mode != "undecided" and not self._unread
+
     def feed(self, text: str) -> list[Piece]:
         """The pieces that `text` completes."""
+        if not self._unread and "<" not in text:  # nearly always
+            self._read_text(text)
+            return self._take_pieces()
         text = self._unread + text
         start = 0
         for match in self._tags.pattern.finditer(text):
@@ -157,12 +170,14 @@ class ThinkingSplitter:
         kind: PieceKind = "reasoning" if self.mode == "reasoning" else "content"
         tail = self._tails[kind]
         text = tail + text
-        while match := self._tags.pattern.search(text):
+        while ">" in text and (match := self._tags.pattern.search(text)):
             text = text[: match.end() - 1] + text[match.end() :]
-        self._tails[kind] = text[-max(map(len, self._tags.names)) :]
+        self._tails[kind] = text[-self._tags.longest :]
         self._pieces.append(Piece(kind, text[len(tail) :]))
 
     def _take_pieces(self) -> list[Piece]:
+        if not self._pieces:
+            return []
         taken, self._pieces = joined(self._pieces), []
         return [piece for piece in taken if piece.text]
 
@@ -171,6 +186,7 @@ class Unparted:
     """In place of a splitter where text is shown as it is."""
 
     mode: StartsIn = "content"
+    is_settled = True
 
     def feed(self, text: str) -> list[Piece]:
         """All of it."""

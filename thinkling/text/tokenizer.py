@@ -164,6 +164,11 @@ class Tokenizer:
         return self._bytes_by_id.get(index, b"")
 
     @cached_property
+    def angle_ids(self) -> frozenset[int]:
+        """Tokens with a "<" in them: only these can begin a tag."""
+        return frozenset(index for index, data in self._bytes_by_id.items() if b"<" in data)
+
+    @cached_property
     def longest(self) -> int:
         """Bytes of the longest token."""
         return max(map(len, self._bytes_by_id.values()), default=1)

@@ -18,11 +18,9 @@ from thinkling.models.integer import has_integer_units
 from thinkling.models.packed import can_pack
 from thinkling.models.quantize import QUANTIZERS
 from thinkling.records import SamplingParams
-from thinkling.weights.hub import cached_folder, hub_name, pull
 from thinkling.weights.read import stored_quantization
 from thinkling.weights.shards import read_json, shard_paths
 
-BUNDLED = Path(__file__).parent.parent / "assets"
 LARGE = 2**30
 """From this size on disk on, in bytes, memory counts more than fp32's last bits."""
 DTYPES = {"fp32": torch.float32, "float32": torch.float32, "bf16": torch.bfloat16, "bfloat16": torch.bfloat16}
@@ -38,38 +36,6 @@ class SuggestedSampling:
     repetition_penalty: float = 1.0
     end_ids: tuple[int, ...] = ()
     """Tokens that end an answer, besides the tokenizer's end of sentence."""
-
-
-def model_folder(model: str | Path | None) -> Path:
-    """The folder of a model; None is the one that comes with the package. Raises ModelError.
-
-    `owner/name` is a model of the Hugging Face hub: the local copy, or it is downloaded.
-    """
-    if model is None:
-        if not (BUNDLED / "config.json").is_file():
-            raise ModelError(
-                "this copy of thinkling comes without its bundled model.",
-                "name a model folder, or make one: thinkling train recipes/first_light",
-            )
-        return BUNDLED
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return folder
-    refuse_missing_folder(folder)
-    name = hub_name(str(model))
-    assert name is not None
-    return cached_folder(name) or pull(name).folder
-
-
-def refuse_missing_folder(model: str | Path) -> None:
-    """Raises ModelError for what is neither a folder nor a name on the hub."""
-    folder = Path(model).expanduser()
-    # A path that begins where we are was meant as a path.
-    if not folder.is_dir() and (hub_name(str(model)) is None or Path(folder.parts[0]).is_dir()):
-        raise ModelError(
-            f"there is no model folder at {folder}.",
-            "check the path, or name a model of the Hugging Face hub: OWNER/NAME",
-        )
 
 
 def device_named(name: str) -> torch.device:
@@ -121,6 +87,15 @@ def is_rounded(folder: Path) -> bool:
 
 def _is_large(folder: Path) -> bool:
     return sum(path.stat().st_size for path in shard_paths(folder)) >= LARGE
+
+
+def refuse_misfit(num_tokens: int, config: ModelConfig) -> None:
+    """Raises ModelError where a tokenizer knows more tokens than the model."""
+    if num_tokens > config.vocab_size:
+        raise ModelError(
+            f"the tokenizer knows {num_tokens} tokens, the model {config.vocab_size}.",
+            "use the tokenizer that the model was trained with",
+        )
 
 
 def refuse_context_length(asked: int | None, config: ModelConfig) -> None:
