@@ -20,11 +20,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-import httpx2
 
 MAX_TOKENS, TEMPERATURE = 96, 0.8
 SHORT_S = 20.0
@@ -106,9 +105,10 @@ class Service:
         self.url = next(word for word in line.split() if word.startswith("http"))
 
     def memory_mb(self) -> float:
-        """What it holds in memory now."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+        """What it and its models' process hold in memory now."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return sum(map(_memory_mb, [str(pid), *children]))
 
     def stop(self) -> int:
         """Ends it; its exit code."""
@@ -118,7 +118,48 @@ class Service:
         return code
 
 
-async def client(http: httpx2.AsyncClient, url: str, one: Question, end: float, seen: Seen) -> None:
+def _memory_mb(pid: str) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0) / 1024
+
+
+class Connection:
+    """One that is kept open, with as little of HTTP as is needed: all share the processors."""
+
+    def __init__(self, url: str) -> None:
+        self._host, _, port = url.removeprefix("http://").partition(":")
+        self._port = int(port)
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def post(self, path: str, body: bytes) -> tuple[int, AsyncIterator[bytes]]:
+        """The status, and the body as it comes. Raises OSError, IncompleteReadError, ValueError."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, self._port)
+        reader, writer = self._streams
+        head = f"POST {path} HTTP/1.1\r\nhost: {self._host}\r\ncontent-type: application/json\r\n"
+        writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
+        fields = dict(line.split(": ", 1) for line in lines[1:] if line)
+        if fields.get("connection") == "close":
+            self._streams = None
+        return int(lines[0].split()[1]), self._body(reader, fields)
+
+    async def _body(self, reader: asyncio.StreamReader, fields: dict[str, str]) -> AsyncIterator[bytes]:
+        if "content-length" in fields:
+            yield await reader.readexactly(int(fields["content-length"]))
+            return
+        while size := int(await reader.readuntil(b"\r\n"), 16):
+            yield (await reader.readexactly(size + 2))[:-2]
+        await reader.readexactly(2)
+
+    def close(self) -> None:
+        """For good, or until the next question."""
+        if self._streams is not None:
+            self._streams[1].close()
+        self._streams = None
+
+
+async def client(url: str, one: Question, end: float, seen: Seen) -> None:
     """Asks until the time is over."""
     body = {
         "messages": _messages(one.text),
@@ -128,32 +169,36 @@ async def client(http: httpx2.AsyncClient, url: str, one: Question, end: float, 
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+    data, connection = json.dumps(body).encode(), Connection(url)
     while time.perf_counter() < end:
         try:
-            await ask(http, url, body, one, seen)
-        except httpx2.HTTPError:
+            await ask(connection, data, one, seen)
+        except (OSError, EOFError, ValueError):
             seen.lost += 1
+            connection.close()
+    connection.close()
 
 
-async def ask(http: httpx2.AsyncClient, url: str, body: dict[str, Any], one: Question, seen: Seen) -> None:
+async def ask(connection: Connection, body: bytes, one: Question, seen: Seen) -> None:
     """One answer, chunk by chunk."""
     start = last = time.perf_counter()
     said = {"reasoning": "", "content": ""}
-    async with http.stream("POST", f"{url}/v1/chat/completions", json=body) as response:
-        if response.status_code == 429:
-            seen.refused += 1
-            await response.aread()
-            await asyncio.sleep(0.5)
-            return
-        is_whole = False
-        async for line in response.aiter_lines():
-            if not line.startswith("data: "):
-                continue
-            if line == "data: [DONE]":
+    status, parts = await connection.post("/v1/chat/completions", body)
+    if status == 429:
+        seen.refused += 1
+        async for _ in parts:
+            pass
+        await asyncio.sleep(0.5)
+        return
+    is_whole, rest = False, b""
+    async for part in parts:
+        *events, rest = (rest + part).split(b"\n\n")
+        for event in events:
+            if event == b"data: [DONE]":
                 is_whole = True
-                continue  # to the end, so that the connection can be used again
-            last = note(json.loads(line[6:]), said, start, last, seen)
-    if not is_whole:
+            elif event.startswith(b"data: "):
+                last = note(json.loads(event[6:]), said, start, last, seen)
+    if status != 200 or not is_whole:
         seen.lost += 1
         return
     seen.answered += 1
@@ -181,14 +226,12 @@ def note(chunk: dict[str, Any], said: dict[str, str], start: float, last: float,
 async def load(service: Service, asked: list[Question], seconds: float) -> tuple[Seen, list[float], float]:
     """All clients at once: what they met, the service's memory now and then, seconds in all."""
     seen, memory = Seen(), [service.memory_mb()]
-    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
     start = time.perf_counter()
-    async with httpx2.AsyncClient(timeout=300, limits=limits) as http:
-        end = start + seconds
-        work = [asyncio.ensure_future(client(http, service.url, one, end, seen)) for one in asked]
-        while not all(one.done() for one in work):
-            await asyncio.wait(work, timeout=5)
-            memory.append(service.memory_mb())
+    end = start + seconds
+    work = [asyncio.ensure_future(client(service.url, one, end, seen)) for one in asked]
+    while not all(one.done() for one in work):
+        await asyncio.wait(work, timeout=5)
+        memory.append(service.memory_mb())
     return seen, memory, time.perf_counter() - start
 
 

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any, cast
 from torch import Tensor
 
 from thinkling.engine.engine import Engine
-from thinkling.engine.request import Constraint, Finished
+from thinkling.engine.request import Constraint
 from thinkling.engine.score import score
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
+from thinkling.models.compiled import compile_parts
 from thinkling.models.fuse import fuse
 from thinkling.models.transformer import Transformer
-from thinkling.pending import Inbox, Pending, Question, refuse_endless
+from thinkling.pending import Inbox, Pending, Question, completion_of, refuse_endless
 from thinkling.records import (
     FREE_FORM,
     AnswerForm,
@@ -116,6 +117,11 @@ class LLM:
         self.last_reply: Reply | None = None
         self._closing: tuple[str | None, tuple[int, ...]] = (None, ())
         self._inboxes: dict[int, Pending | Inbox] = {}
+
+    def compile(self) -> LLM:
+        """Hand parts of the model to `torch.compile` (`thinkling.models.compiled`). Raises RequestError."""
+        compile_parts(self.model, self.engine.runner.device)
+        return self
 
     @property
     def num_bytes(self) -> int:
@@ -336,16 +342,7 @@ class LLM:
         finally:
             self._forget(asked)
         done = sorted(inbox.finished, key=lambda one: (one.request, one.index))
-        return [self._completion(one, asked[one.request]) for one in done]
-
-    def _completion(self, done: Finished, params: SamplingParams) -> Completion:
-        stream = TextStream(self.tokenizer, params.stop)
-        text = stream.feed(done.ids) + stream.flush()
-        reason = "stop" if stream.is_stopped else done.finish_reason
-        logprobs = done.logprobs if params.logprobs else None
-        tops = done.tops if params.top_logprobs else None
-        found = Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops)
-        return found if done.tape_row is None else replace(found, tape_row=done.tape_row)
+        return [completion_of(self.tokenizer, one, asked[one.request]) for one in done]
 
     def score(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """Teacher-forced log-probabilities: for each sequence a tensor of len - 1 numbers (temperature 1)."""

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from thinkling.engine.request import Constraint, Finished, Token
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
-from thinkling.records import Message, SamplingParams
+from thinkling.records import Completion, Message, SamplingParams
 from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
+from thinkling.text.tokenizer import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,17 @@ class Inbox:
     def end(self, done: Finished, now: float) -> None:
         """A completion has ended."""
         self.finished.append(done)
+
+
+def completion_of(tokenizer: Tokenizer, done: Finished, params: SamplingParams) -> Completion:
+    """A completion that has ended, as a caller of `LLM.generate` reads it."""
+    stream = TextStream(tokenizer, params.stop)
+    text = stream.feed(done.ids) + stream.flush()
+    reason = "stop" if stream.is_stopped else done.finish_reason
+    logprobs = done.logprobs if params.logprobs else None
+    tops = done.tops if params.top_logprobs else None
+    found = Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops)
+    return found if done.tape_row is None else replace(found, tape_row=done.tape_row)
 
 
 def refuse_endless(messages: Sequence[Message], max_length: int, longest_token: int) -> None:

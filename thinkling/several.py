@@ -50,17 +50,23 @@ class Models:
     """
 
     def __init__(
-        self, folders: Mapping[str, str | Path | None], memory_gb: float | None = None, **keywords: Any
+        self,
+        folders: Mapping[str, str | Path | None],
+        memory_gb: float | None = None,
+        is_compiled: bool = False,
+        **keywords: Any,
     ) -> None:
-        """`folders` as for `LLM`; `keywords` go to every `LLM`. `memory_gb` None keeps all that were used.
+        """`folders` as for `LLM`; `keywords` go to every `LLM`, and `is_compiled` has it `compile`.
 
-        Nothing is loaded yet. Raises RequestError where nothing is named or the limit cannot be meant.
+        `memory_gb` None keeps all that were used. Nothing is loaded yet. Raises RequestError where nothing is
+        named or the limit cannot be meant.
         """
         if not folders:
             raise RequestError("no model is named.", "give at least one name and its folder")
         if memory_gb is not None and not 0 < memory_gb < float("inf"):
             raise RequestError(f"memory_gb is {memory_gb}.", "use a number of gigabytes above zero")
-        self.folders, self.memory_gb, self.keywords = dict(folders), memory_gb, keywords
+        self.folders, self.memory_gb, self.is_compiled = dict(folders), memory_gb, is_compiled
+        self.keywords = keywords
         self._limit = None if memory_gb is None else int(memory_gb * 1e9)
         self._places: dict[str, _Place] = {}
         self._changed = threading.Condition()
@@ -126,7 +132,8 @@ class Models:
         from thinkling.llm import LLM  # torch comes with the first model, and not with a list of them
 
         try:
-            place.llm = LLM(self.folders[name], **self.keywords)
+            llm = LLM(self.folders[name], **self.keywords)
+            place.llm = llm.compile() if self.is_compiled else llm
         except Exception as error:
             place.failure = error
         finally:

@@ -21,7 +21,7 @@ from thinkling import LLM, Message, Models
 from thinkling.errors import RequestError
 from thinkling.records import Reply
 from thinkling.serve.answerer import _Threads
-from thinkling.serve.apart import Apart, _portable
+from thinkling.serve.apart import Apart
 from thinkling.serve.host import ModelWorker
 from thinkling.serve.worker import Ended, Question, Unavailable
 
@@ -144,12 +144,6 @@ def test_stopping_aborts_what_is_open_and_keeps_what_was_said(thinker: Path) -> 
 
     reply = with_host({"thinker": thinker}, work)
     assert reply.finish_reason == "abort" and reply.reasoning
-
-
-def test_errors_cross_with_their_hints_and_foreign_ones_as_words() -> None:
-    known = RequestError("no", "try yes")
-    assert _portable(known) is known
-    assert "disk" in str(_portable(OSError("disk"))) and isinstance(_portable(OSError("disk")), RuntimeError)
 
 
 def test_a_busy_service_gets_a_processor_and_gives_it_back() -> None:

@@ -70,6 +70,12 @@ _HOW = (
         type=click.Choice(["int8", "int4"]),
         help="Hold the weights as whole numbers: half the memory of bf16, and faster on a CPU.",
     ),
+    click.option(
+        "--compile",
+        "is_compiled",
+        is_flag=True,
+        help="Hand parts of the model to torch.compile; the first answers take longer then.",
+    ),
 )
 _ASKED = (
     click.option(
@@ -116,7 +122,8 @@ def open_model(options: Mapping[str, Any]) -> LLM:
     """The model that the shared options name. Raises ModelError, RequestError."""
     from thinkling.llm import LLM
 
-    return LLM(options["model"], **_how(options))
+    llm = LLM(options["model"], **_how(options))
+    return llm.compile() if options["is_compiled"] else llm
 
 
 def open_models(
@@ -140,7 +147,7 @@ def open_models(
                 "rename one of the folders",
             )
     folders = folders or {bundled: None}
-    return Models(folders, options["memory_gb"], **_how(options))
+    return Models(folders, options["memory_gb"], options["is_compiled"], **_how(options))
 
 
 def _how(options: Mapping[str, Any]) -> dict[str, Any]:

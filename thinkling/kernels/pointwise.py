@@ -27,7 +27,7 @@ def takes_halves(x: Tensor) -> bool:
 
 def takes_rounded_gates(width: int) -> bool:
     """Whether `swiglu` can be used on bf16, with gates so wide, on this machine."""
-    return width % LANES == 0 and library() is not None
+    return width % LANES == 0 and not torch.compiler.is_compiling() and library() is not None
 
 
 def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:

@@ -13,7 +13,9 @@ NUMBERS_A_THREAD = 8192
 
 
 def reads(*tensors: Tensor) -> bool:
-    """Whether the kernels are there and can be used on these tensors: fp32, on a CPU."""
+    """Whether the kernels are there and can be used on these tensors: fp32, on a CPU, not being compiled."""
+    if torch.compiler.is_compiling():
+        return False
     return library() is not None and all(x.dtype == torch.float32 and x.device.type == "cpu" for x in tensors)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -27,18 +29,20 @@ class GQA(Attention):
         self.o = Linear(config.num_heads * config.head_width, width)
         self.qkv: nn.Module | None = None
         """The three in one product, for inference (`thinkling.models.fuse`)."""
+        self.compiled_heads: Callable[[Tensor, Rotation], tuple[Tensor, Tensor, Tensor]] | None = None
+        """`heads`, compiled, where somebody asked for that (`thinkling.models.compiled`)."""
         self.scale = config.head_width**-0.5
         self._norm_eps = norm_eps
 
     def forward(self, layer: int, x_TD: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
-        q_THW, k_TKW, v_TKW = self._heads(x_TD, rotation)
+        q_THW, k_TKW, v_TKW = (self.compiled_heads or self.heads)(x_TD, rotation)
         return self.o(attend.gqa(layer, q_THW, k_TKW, v_TKW, self.scale).flatten(1))
 
     def beside_layers(self) -> tuple[nn.Module, ...]:
         """Queries, keys and values."""
         return self.q, self.k, self.v
 
-    def _heads(self, x_TD: Tensor, rotation: Rotation) -> tuple[Tensor, Tensor, Tensor]:
+    def heads(self, x_TD: Tensor, rotation: Rotation) -> tuple[Tensor, Tensor, Tensor]:
         """Queries [T, H, W] and keys [T, K, W], turned, and values [T, K, W]."""
         shape = self.config
         if self.qkv is None and not self.beside.fits(*self.beside_layers()):

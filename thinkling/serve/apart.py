@@ -1,40 +1,34 @@
 """Models in a process of their own, so that arithmetic and clients do not wait for one Python lock.
 
 Both sides of the wire: `Apart` starts the process and talks to it from the event loop; `main` is the process.
-Each message is a length and a pickled object, between these two processes alone, over a socket that has no
-name. What clients say is text and numbers in it. If the models' process dies, whoever waits is told and the
-next question starts another; if the service dies, the wire is cut and the models' process ends at once.
+The wire is a socket without a name, and `thinkling.serve.wire` says what goes over it. If the models' process
+dies, whoever waits is told and the next question starts another; if the service dies, the wire is cut and the
+models' process ends at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import copyreg
 import json
 import logging
 import os
-import pickle
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from thinkling.errors import ThinklingError
-from thinkling.records import Piece
 from thinkling.serve.answerer import STOP_S, Answerer, Order
 from thinkling.serve.host import Host
-from thinkling.serve.worker import Grown, News, Unavailable
+from thinkling.serve.wire import LENGTH, Asked, Busy, Hello, Loaded, message, read
+from thinkling.serve.worker import News, Unavailable
 from thinkling.several import Models
 
 log = logging.getLogger("thinkling.serve")
 
-_LENGTH = struct.Struct("!Q")
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[2])
@@ -46,30 +40,6 @@ BUSY_EVERY_S = 0.5
 """So often the service looks how busy it is."""
 BUSY_FROM, BUSY_UNTIL = 0.15, 0.05
 """Share of one processor that the service's own work takes: above the first the models leave it one alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """The models that are in memory now."""
-
-    names: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Busy:
-    """Whether the service has much to do."""
-
-    leaves_room: bool
-
-
-# What is sent thousands of times a second: as calls, which is a third of the work of dataclasses' own way.
-copyreg.pickle(Grown, lambda one: (Grown, (one.index, one.pieces, one.said)))
-copyreg.pickle(Piece, lambda one: (Piece, (one.kind, one.text, one.index, one.name)))
-
-
-def _message(content: object) -> bytes:
-    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(data)) + data
 
 
 # ------------------------------------------------------------ the service's side
@@ -104,7 +74,9 @@ class Apart(Host):
         with theirs:
             words = [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), json.dumps(sys.path)]
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
-        ours.sendall(_message((self.models.folders, self.models.memory_gb, self.models.keywords)))
+        models = self.models
+        hello = Hello(models.folders, models.memory_gb, models.is_compiled, models.keywords)
+        ours.sendall(message(hello))
         ours.setblocking(False)
         return process, ours
 
@@ -115,7 +87,7 @@ class Apart(Host):
 
     def _send(self, name: str, order: Order) -> None:
         self.begin()
-        self._write(_message((name, order)))
+        self._write(message(Asked(name, order)))
 
     def _write(self, data: bytes) -> None:
         if self._writer is None:
@@ -132,19 +104,19 @@ class Apart(Host):
         watch = asyncio.ensure_future(self._watch_busy())
         try:
             while True:
-                (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-                self._hear(pickle.loads(await reader.readexactly(length)))
+                (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+                self._hear(read(await reader.readexactly(length)))
         except (asyncio.IncompleteReadError, OSError):
             watch.cancel()
             self._writer.close()
             self._writer = None
             await self._died()
 
-    def _hear(self, message: Any) -> None:
-        if isinstance(message, _Loaded):
-            self._loaded = message.names
+    def _hear(self, heard: Any) -> None:
+        if isinstance(heard, Loaded):
+            self._loaded = heard.names
         else:
-            self._deliver(message)
+            self._deliver(heard)
 
     async def _died(self) -> None:
         """Whoever waits is told; the next question starts another process."""
@@ -165,7 +137,7 @@ class Apart(Host):
             wall, used = now, now_used
             if share > BUSY_FROM if not is_busy else share < BUSY_UNTIL:
                 is_busy = not is_busy
-                self._write(_message(_Busy(is_busy)))
+                self._write(message(Busy(is_busy)))
 
     async def stop(self) -> None:
         """End the process; what is open is aborted."""
@@ -174,7 +146,7 @@ class Apart(Host):
         self.begin()
         self._is_stopping = True
         assert self._life is not None
-        self._write(_message(None))
+        self._write(message(None))
         try:
             await asyncio.wait_for(asyncio.shield(self._life), STOP_S + 1)
         except TimeoutError:
@@ -194,18 +166,18 @@ class _Models:
         self._answerers: dict[str, Answerer] = {}
         self._leaves_room = False
 
-    def obey(self, message: Any) -> None:
+    def obey(self, heard: Asked | Busy) -> None:
         """An order to a model, or how busy the service is."""
-        if isinstance(message, _Busy):
-            self._leaves_room = message.leaves_room
+        if isinstance(heard, Busy):
+            self._leaves_room = heard.leaves_room
             for one in self._answerers.values():
                 one.leaves_room = self._leaves_room
             return
-        name, order = message
+        name = heard.model
         if name not in self._answerers:
             self._answerers[name] = Answerer(self._models, name, self._tell, self._tell_loaded)
             self._answerers[name].leaves_room = self._leaves_room
-        self._answerers[name].put(order)
+        self._answerers[name].put(heard.order)
 
     def stop(self) -> None:
         """End all threads."""
@@ -213,24 +185,16 @@ class _Models:
             one.stop()
 
     def _tell(self, news: News) -> None:
-        told = [(number, [_portable(one) for one in events]) for number, events in news]
-        self._say(told)
+        self._say(news)
 
     def _tell_loaded(self) -> None:
-        self._say(_Loaded(self._models.loaded))
+        self._say(Loaded(self._models.loaded))
 
     def _say(self, content: object) -> None:
-        data = _message(content)
+        data = message(content)
         with self._lock, contextlib.suppress(OSError):  # nobody listens: the process is about to end
             self._wire.write(data)
             self._wire.flush()
-
-
-def _portable(event: Any) -> Any:
-    """The same; an error of somebody else's making as its words, since few of them can be sent."""
-    if isinstance(event, Exception) and not isinstance(event, ThinklingError):
-        return RuntimeError(repr(event))
-    return event
 
 
 def main(descriptor: int) -> None:
@@ -240,12 +204,12 @@ def main(descriptor: int) -> None:
         signal.signal(one, signal.SIG_IGN)
     wire = socket.socket(fileno=descriptor)
     with wire.makefile("rb") as source, wire.makefile("wb") as target:
-        folders, memory_gb, keywords = _heard(source)
-        models = _Models(target, Models(folders, memory_gb, **keywords))
+        hello = _heard(source)
+        models = _Models(target, Models(hello.folders, hello.memory_gb, hello.is_compiled, **hello.keywords))
         try:
-            while (message := _heard(source)) is not None:
-                models.obey(message)
-        except EOFError:  # the service is gone, and nobody waits for a step to end
+            while (heard := _heard(source)) is not None:
+                models.obey(heard)
+        except (EOFError, OSError):  # the service is gone, and nobody waits for a step to end
             os._exit(1)
         models.stop()
     os._exit(0)  # a thread that did not end in time does not matter any more
@@ -253,7 +217,7 @@ def main(descriptor: int) -> None:
 
 def _heard(source: BinaryIO) -> Any:
     """The next message. Raises EOFError where there will be none."""
-    head = source.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
+    head = source.read(LENGTH.size)
+    if len(head) < LENGTH.size:
         raise EOFError
-    return pickle.loads(source.read(_LENGTH.unpack(head)[0]))
+    return read(source.read(LENGTH.unpack(head)[0]))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
+from thinkling.errors import ThinklingError
 from thinkling.records import Reply
 from thinkling.serve.answerer import Answerer, Order
 from thinkling.serve.worker import Command, News, Ticket, Worker
@@ -53,7 +54,10 @@ class Host(ABC):
         if command == "ask":
             number = next(self._numbers)
             self._tickets[number], self._number_of[ticket] = ticket, number
-            self._send(name, Order(command, number, ticket.question))
+            try:
+                self._send(name, Order(command, number, ticket.question))
+            except ThinklingError as error:  # it cannot even be sent
+                self._deliver([(number, [error])])
         elif ticket in self._number_of:
             number = self._number_of[ticket]
             if command == "drop":
