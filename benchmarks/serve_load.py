@@ -244,7 +244,11 @@ def measured(asked: list[Question], queue: int, seconds: float) -> dict[str, Any
     """One service under all clients."""
     service = Service(queue)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seen, memory, wall = asyncio.run(load(service, asked, seconds))
+    try:
+        seen, memory, wall = asyncio.run(load(service, asked, seconds))
+    except BaseException:
+        service.stop()
+        raise
     now = resource.getrusage(resource.RUSAGE_SELF)
     processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
     return {
