@@ -15,12 +15,14 @@ from thinkling.records import Problem
 from thinkling.tasks import strangers_arithmetic as arithmetic
 from thinkling.tasks.phrase import Phrases
 from thinkling.tasks.strangers_letters import LETTERS
+from thinkling.tasks.strangers_sums import SUMS
+from thinkling.tasks.strangers_totals import TOTALS
 from thinkling.tasks.task import ENGLISH
 from thinkling.tasks.wording import dressed
 
 _PHRASES = {
-    "sums": Phrases(arithmetic.SUMS + arithmetic.TOTALS),
-    "sums of any numbers": Phrases(arithmetic.SUMS),
+    "sums": Phrases(SUMS + TOTALS),
+    "sums of any numbers": Phrases(SUMS),
     "differences": Phrases(arithmetic.DIFFERENCES),
     "multiply": Phrases(arithmetic.MULTIPLY),
     "compare": Phrases(arithmetic.COMPARE),
