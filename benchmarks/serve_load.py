@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
 import signal
 import statistics
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 MAX_TOKENS, TEMPERATURE = 96, 0.8
-SHORT_S = 20.0
+SHORT_S, TIMEOUT_S = 20.0, 300.0
 
 
 @dataclass
@@ -172,8 +173,9 @@ async def client(url: str, one: Question, end: float, seen: Seen) -> None:
     data, connection = json.dumps(body).encode(), Connection(url)
     while time.perf_counter() < end:
         try:
-            await ask(connection, data, one, seen)
-        except (OSError, EOFError, ValueError):
+            async with asyncio.timeout(TIMEOUT_S):
+                await ask(connection, data, one, seen)
+        except (OSError, EOFError, ValueError, KeyError):  # an error as a chunk has no choices
             seen.lost += 1
             connection.close()
     connection.close()
@@ -264,7 +266,7 @@ def measured(asked: list[Question], queue: int, seconds: float) -> dict[str, Any
         "first_token_p99_s": percentile(seen.first_s, 0.99),
         "between_tokens_p50_s": percentile(seen.between_s, 0.5),
         "between_tokens_p99_s": percentile(seen.between_s, 0.99),
-        "clients_share_of_processors": processor / wall / 2,
+        "clients_share_of_processors": processor / wall / (os.cpu_count() or 1),
         "memory_first_mb": memory[min(2, len(memory) - 1)],
         "memory_last_mb": memory[-1],
         "exit_code": service.stop(),

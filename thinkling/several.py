@@ -129,9 +129,9 @@ class Models:
         return place.llm
 
     def _load(self, name: str, place: _Place) -> None:
-        from thinkling.llm import LLM  # torch comes with the first model, and not with a list of them
-
         try:
+            from thinkling.llm import LLM  # torch comes with the first model, and not with a list of them
+
             llm = LLM(self.folders[name], **self.keywords)
             place.llm = llm.compile() if self.is_compiled else llm
         except Exception as error:

@@ -118,6 +118,53 @@ def test_when_the_models_process_is_killed_all_are_told_and_the_next_is_answered
     with_host({"thinker": thinker}, work)
 
 
+def test_a_process_that_cannot_be_started_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(host: Apart, worker: ModelWorker) -> None:
+        assert (await answered(worker, question())).content
+        assert host.pid is not None
+        os.kill(host.pid, signal.SIGKILL)
+        while host.pid is not None:
+            await asyncio.sleep(0.01)
+
+        def fail() -> None:
+            raise OSError("no memory, on purpose")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(host, "_start", fail)
+            for _ in range(2):
+                with pytest.raises(Unavailable):
+                    await answered(worker, question())
+        assert worker.num_open == 0
+        assert (await answered(worker, question())).content
+
+    with_host({"thinkling": None}, work)
+
+
+def test_a_process_that_talks_nonsense_is_replaced() -> None:
+    async def work(host: Apart, worker: ModelWorker) -> None:
+        ticket = worker.ask(question())
+        host._hear = lambda heard: {}[heard]  # type: ignore[method-assign,index]
+        with pytest.raises(Unavailable):
+            async for _ in ticket.batches():
+                pass
+        ticket.close()
+        del host._hear
+        assert not host._unsent
+        assert (await answered(worker, question())).content
+
+    with_host({"thinkling": None}, work)
+
+
+def test_stopping_before_anything_was_asked_ends_the_process() -> None:
+    async def work(host: Apart, _: ModelWorker) -> int:
+        assert host.pid is not None
+        pid = host.pid
+        await host.stop()
+        return pid
+
+    assert ends(with_host({"thinkling": None}, work), 5)
+
+
 def test_a_client_that_leaves_ends_its_answer(thinker: Path) -> None:
     async def work(_: Apart, worker: ModelWorker) -> None:
         with worker.ask(question(max_tokens=8000, temperature=2.0, seed=1)) as ticket:

@@ -40,6 +40,8 @@ READ_TOKENS = (512, 8192)
 """Fewest and most tokens of one step of reading."""
 MOST_BETWEEN_READINGS = 8
 """Steps that a prompt waits for others, at most."""
+GATHERING = 350
+"""The square of the growing answers over this is for how many steps one prompt waits alone."""
 
 
 class Engine:
@@ -209,7 +211,8 @@ class Engine:
         num_running = len(self.scheduler.running.active)
         if not num_running:
             return 0
-        return max(1, min(MOST_BETWEEN_READINGS, num_running // (2 * len(self.scheduler.reading))))
+        # With the square: a step is worth waiting for where it serves many, and few are waiting.
+        return max(1, min(MOST_BETWEEN_READINGS, num_running**2 // (GATHERING * len(self.scheduler.reading))))
 
     def _decode(self, result: StepResult) -> None:
         running = self.scheduler.running

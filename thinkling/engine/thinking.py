@@ -71,7 +71,6 @@ class ThinkingWatch:
     def note(self, token: int) -> bool:
         """The completion has grown by `token`; whether `forced` or `barred` may be others now."""
         self._num_tokens += 1
-        was_steering = self._was_cut
         if self._forced:
             self._forced.popleft()
         elif self._was_cut:
@@ -87,7 +86,7 @@ class ThinkingWatch:
             self._loops.note(token)
         if self._is_inside and not self._forced:
             self._close_if_due()
-        return was_steering or self._was_cut
+        return self._was_cut
 
     def end(self) -> None:
         """Close the think block now; one that was not opened yet, as soon as it is."""

@@ -30,10 +30,10 @@ def compile_parts(model: nn.Module, device: torch.device) -> int:
     _refuse_without_compiler(device)
     count = 0
     for module in model.modules():
-        if isinstance(module, Dense) and type(module.gate_up) is Linear:
+        if isinstance(module, Dense) and _is_plain(module.gate_up):
             module.compile(dynamic=True)
             count += 1
-        elif isinstance(module, GQA) and type(module.qkv) is Linear:
+        elif isinstance(module, GQA) and _is_plain(module.qkv):
             module.compiled_heads = torch.compile(module.heads, dynamic=True)
             count += 1
     if not count:
@@ -42,6 +42,11 @@ def compile_parts(model: nn.Module, device: torch.device) -> int:
             "leave compile out, or hold them as floats: --dtype fp32, or bf16 on a GPU",
         )
     return count
+
+
+def _is_plain(layer: nn.Module | None) -> bool:
+    """Whether its weights are what it multiplies with."""
+    return type(layer) is Linear and layer.compute is None
 
 
 def _refuse_without_compiler(device: torch.device) -> None:

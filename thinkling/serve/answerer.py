@@ -10,8 +10,9 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from thinkling.errors import RequestError, ThinklingError
@@ -55,12 +56,12 @@ class _Open:
 
 
 class Answerer:
-    """The thread of one model. `put` and `stop` are for other threads."""
+    """The thread of one model. `put`, `end` and `join` are for other threads."""
 
     def __init__(
         self, models: Models, name: str, tell: Callable[[News], None], on_use: Callable[[], None]
     ) -> None:
-        """`tell` is given the news, and `on_use` called whenever the model has come into memory."""
+        """`tell` is given the news, and `on_use` called when models may have come or gone."""
         self._models, self._name, self._tell, self._on_use = models, name, tell, on_use
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._open: dict[int, _Open] = {}
@@ -75,9 +76,12 @@ class Answerer:
         """To be done before the model's next step."""
         self._orders.put(order)
 
-    def stop(self) -> None:
-        """End the thread; what is open is aborted."""
+    def end(self) -> None:
+        """The thread is to end with its step; what is open is aborted."""
         self._orders.put(None)
+
+    def join(self) -> None:
+        """Wait for its end, for a while."""
         self._thread.join(STOP_S)
 
     # ------------------------------------------------------------ in the thread
@@ -99,6 +103,7 @@ class Answerer:
                 return self._answer(llm, first)
         except Exception as error:  # the boundary: whoever waits is told, and the next one may ask
             log.exception("the model %s cannot be used", self._name)
+            self._on_use()
             words = f"the model {self._name!r} cannot be used now: {error}"
             return self._refuse_waiting(first, Unavailable(words, "try again later"))
 
@@ -217,16 +222,31 @@ class _Threads:
     """
 
     def __init__(self) -> None:
-        import torch  # which is there by now: the model is
-
-        self._torch, self._most = torch, torch.get_num_threads()
-        self._leaves_room = False
+        self._most, self._leaves_room = _most_threads(), False
 
     def use(self, *, leaves_room: bool) -> None:
         """From the next step on."""
         if leaves_room != self._leaves_room:
+            import torch
+
             self._leaves_room = leaves_room
-            self._torch.set_num_threads(max(1, self._most - leaves_room))
+            torch.set_num_threads(max(1, self._most - leaves_room))
+
+
+@cache
+def _most_threads() -> int:
+    """Before anybody took one away: what a new thread finds is what was set last, in whichever thread."""
+    import torch  # which is there by now: the model is
+
+    return torch.get_num_threads()
+
+
+def stop_all(answerers: Sequence[Answerer]) -> None:
+    """End them all at once, and wait for that."""
+    for one in answerers:
+        one.end()
+    for one in answerers:
+        one.join()
 
 
 def _events_of(pending: Pending) -> list[Event | Exception | None]:

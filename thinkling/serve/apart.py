@@ -21,16 +21,17 @@ import threading
 import time
 from typing import Any, BinaryIO
 
-from thinkling.serve.answerer import STOP_S, Answerer, Order
+from thinkling.serve.answerer import STOP_S, Answerer, Order, stop_all
 from thinkling.serve.host import Host
 from thinkling.serve.wire import LENGTH, Asked, Busy, Hello, Loaded, message, read
-from thinkling.serve.worker import News, Unavailable
+from thinkling.serve.worker import Unavailable
 from thinkling.several import Models
 
 log = logging.getLogger("thinkling.serve")
 
 _PROGRAM = """
-import json, sys
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 sys.path[:] = json.loads(sys.argv[2])
 from thinkling.serve.apart import main
 main(int(sys.argv[1]))
@@ -46,18 +47,20 @@ BUSY_FROM, BUSY_UNTIL = 0.15, 0.05
 
 
 class Apart(Host):
-    """The models' process, started when this is made, and again whenever it is needed and not there."""
+    """The models' process: started when this is made, and again when a question needs one and it is gone."""
 
     def __init__(self, models: Models) -> None:
-        """`models` is only a list here: they are loaded over there."""
+        """`models` is only a list here: they are loaded over there. Raises OSError."""
         super().__init__(models)
         self._loaded: list[str] = []
         self._is_stopping = False
         self._life: asyncio.Task[None] | None = None
+        """Listens to the process, for as long as it lives."""
         self._writer: asyncio.StreamWriter | None = None
         self._unsent: list[bytes] = []
         """Orders from before the wire was open."""
-        self._process, self._wire = self._started()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._start()
 
     @property
     def loaded(self) -> list[str]:
@@ -65,20 +68,19 @@ class Apart(Host):
         return self._loaded
 
     @property
-    def pid(self) -> int:
+    def pid(self) -> int | None:
         """The models' process."""
-        return self._process.pid
+        return None if self._process is None else self._process.pid
 
-    def _started(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        ours, theirs = socket.socketpair()
+    def _start(self) -> None:
+        models, (ours, theirs) = self.models, socket.socketpair()
         with theirs:
             words = [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), json.dumps(sys.path)]
-            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
-        models = self.models
+            self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
         hello = Hello(models.folders, models.memory_gb, models.is_compiled, models.keywords)
         ours.sendall(message(hello))
         ours.setblocking(False)
-        return process, ours
+        self._wire = ours
 
     def begin(self) -> None:
         """Listen to it, in the event loop."""
@@ -86,8 +88,9 @@ class Apart(Host):
             self._life = asyncio.ensure_future(self._live())
 
     def _send(self, name: str, order: Order) -> None:
+        data = message(Asked(name, order))
         self.begin()
-        self._write(message(Asked(name, order)))
+        self._write(data)
 
     def _write(self, data: bytes) -> None:
         if self._writer is None:
@@ -96,21 +99,27 @@ class Apart(Host):
             self._writer.write(data)
 
     async def _live(self) -> None:
-        """For as long as the process lives, and once more for the next one."""
-        reader, self._writer = await asyncio.open_unix_connection(sock=self._wire)
-        for data in self._unsent:
-            self._writer.write(data)
-        self._unsent.clear()
-        watch = asyncio.ensure_future(self._watch_busy())
+        """Until the process ends, or says what cannot be understood."""
+        watch: asyncio.Task[None] | None = None
         try:
+            if self._process is None:
+                self._start()
+            reader, self._writer = await asyncio.open_unix_connection(sock=self._wire)
+            for data in self._unsent:
+                self._writer.write(data)
+            self._unsent.clear()
+            watch = asyncio.ensure_future(self._watch_busy())
             while True:
                 (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
                 self._hear(read(await reader.readexactly(length)))
-        except (asyncio.IncompleteReadError, OSError):
-            watch.cancel()
-            self._writer.close()
-            self._writer = None
-            await self._died()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            log.debug("the wire to the models was cut")
+        except Exception:  # the boundary: whoever waits is told, and the next question finds another process
+            log.exception("the models' process cannot be used")
+        finally:
+            if watch is not None:
+                watch.cancel()
+            await self._bury()
 
     def _hear(self, heard: Any) -> None:
         if isinstance(heard, Loaded):
@@ -118,17 +127,23 @@ class Apart(Host):
         else:
             self._deliver(heard)
 
-    async def _died(self) -> None:
-        """Whoever waits is told; the next question starts another process."""
-        code = await asyncio.to_thread(self._process.wait)
-        self._life, self._loaded = None, []
-        if not self._is_stopping:
-            log.error("the models' process ended with exit code %d", code)
-            self._process, self._wire = self._started()
+    async def _bury(self) -> None:
+        """Nothing stays of the process, and whoever waits is told."""
+        process, self._process = self._process, None
+        if self._writer is not None:
+            self._writer.close()
+        self._writer, self._life, self._loaded = None, None, []
+        self._unsent.clear()
         error = Unavailable("the models' process ended.", "ask again; if it ends again, memory may be short")
         self._deliver([(number, [error]) for number in list(self._tickets)])
+        if process is not None:
+            process.kill()  # where only the wire was cut
+            code = await asyncio.to_thread(process.wait)
+            if not self._is_stopping:
+                log.error("the models' process ended with exit code %d", code)
 
     async def _watch_busy(self) -> None:
+        """Tells the models when the service needs a processor, and when not."""
         is_busy, wall, used = False, time.monotonic(), time.process_time()
         while True:
             await asyncio.sleep(BUSY_EVERY_S)
@@ -145,13 +160,15 @@ class Apart(Host):
             return
         self.begin()
         self._is_stopping = True
-        assert self._life is not None
+        life = self._life
+        assert life is not None
         self._write(message(None))
         try:
-            await asyncio.wait_for(asyncio.shield(self._life), STOP_S + 1)
+            await asyncio.wait_for(asyncio.shield(life), STOP_S + 1)
         except TimeoutError:
-            self._process.kill()
-            await self._life
+            if self._process is not None:
+                self._process.kill()
+            await life
 
 
 # ------------------------------------------------------------ the models' side
@@ -175,17 +192,13 @@ class _Models:
             return
         name = heard.model
         if name not in self._answerers:
-            self._answerers[name] = Answerer(self._models, name, self._tell, self._tell_loaded)
+            self._answerers[name] = Answerer(self._models, name, self._say, self._tell_loaded)
             self._answerers[name].leaves_room = self._leaves_room
         self._answerers[name].put(heard.order)
 
     def stop(self) -> None:
         """End all threads."""
-        for one in self._answerers.values():
-            one.stop()
-
-    def _tell(self, news: News) -> None:
-        self._say(news)
+        stop_all(list(self._answerers.values()))
 
     def _tell_loaded(self) -> None:
         self._say(Loaded(self._models.loaded))
@@ -199,7 +212,7 @@ class _Models:
 
 def main(descriptor: int) -> None:
     """The models' process: obeys the socket with this number until it is told to stop, or the wire is cut."""
-    # Ctrl-C reaches it too; the service decides what that means.
+    # They reach all processes of a terminal or a unit; the service decides what they mean.
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)
     wire = socket.socket(fileno=descriptor)

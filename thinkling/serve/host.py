@@ -13,9 +13,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
-from thinkling.errors import ThinklingError
 from thinkling.records import Reply
-from thinkling.serve.answerer import Answerer, Order
+from thinkling.serve.answerer import Answerer, Order, stop_all
 from thinkling.serve.worker import Command, News, Ticket, Worker
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Host(ABC):
             self._tickets[number], self._number_of[ticket] = ticket, number
             try:
                 self._send(name, Order(command, number, ticket.question))
-            except ThinklingError as error:  # it cannot even be sent
+            except Exception as error:  # it cannot even be sent, and somebody waits
                 self._deliver([(number, [error])])
         elif ticket in self._number_of:
             number = self._number_of[ticket]
@@ -69,7 +68,10 @@ class Host(ABC):
             ticket = self._tickets.get(number)
             if ticket is None:  # its client left meanwhile
                 continue
-            ticket.put(events)
+            try:
+                ticket.put(events)
+            except Exception:  # the boundary: one ticket must not end the news of all others
+                log.exception("news could not be handed over")
             if ticket.has_ended or any(isinstance(one, Exception) for one in events):
                 self._forget(number)
 
@@ -121,4 +123,4 @@ class InThreads(Host):
 
     async def stop(self) -> None:
         """End the threads; what is open is aborted."""
-        await asyncio.gather(*(asyncio.to_thread(one.stop) for one in self._answerers.values()))
+        await asyncio.to_thread(stop_all, list(self._answerers.values()))

@@ -242,13 +242,16 @@ class ChunkStream(Response):
             if self._wire.keep_alive:
                 beside.append(asyncio.ensure_future(self._keep_alive(send)))
             async for data in self._written():
+                if not data:  # what happened is not shown: nothing was said
+                    continue
                 self._sent_at = time.monotonic()
                 await send({"type": "http.response.body", "body": data, "more_body": True})
             await send({"type": "http.response.body", "body": self._end, "more_body": False})
         except asyncio.CancelledError:
             if not beside[0].done():
                 raise
-            task.uncancel()  # the client left, and nothing else is to end
+            if task.uncancel():  # somebody else wants it to end, too
+                raise
         finally:  # also where the client left before the first event
             self._is_over = True
             for one in beside:

@@ -81,7 +81,11 @@ def _plain(content: Any) -> Any:
     if kind in _PLAIN:
         return content
     if kind is list:
+        if _PLAIN.issuperset(map(type, content)):  # millions of token ids
+            return content
         return [_plain(one) for one in content]
+    if kind is tuple:
+        return _object("tuple", [_plain(one) for one in content])
     if kind is Grown and not content.said:  # thousands a second
         return _object("Grown", [content.index, [_plain(one) for one in content.pieces], []])
     if kind is Piece:
@@ -92,8 +96,6 @@ def _plain(content: Any) -> Any:
 
 
 def _plain_other(content: Any) -> Any:
-    if isinstance(content, tuple):
-        return _object("tuple", [_plain(one) for one in content])
     if isinstance(content, Mapping):
         return _object("dict", [[_plain(name), _plain(value)] for name, value in content.items()])
     if isinstance(content, bytes):
