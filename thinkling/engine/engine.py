@@ -208,11 +208,13 @@ class Engine:
 
     def _fewest_between_readings(self) -> int:
         """A few prompts are read in little more time than one: where many answers grow, they gather."""
-        num_running = len(self.scheduler.running.active)
+        num_running, waiting = len(self.scheduler.running.active), self.scheduler.reading
         if not num_running:
             return 0
+        if sum(len(one.prompt_ids) - one.num_read for one in waiting) >= self._prefill_tokens:
+            return 1  # nothing is left to gather
         # With the square: a step is worth waiting for where it serves many, and few are waiting.
-        return max(1, min(MOST_BETWEEN_READINGS, num_running**2 // (GATHERING * len(self.scheduler.reading))))
+        return max(1, min(MOST_BETWEEN_READINGS, num_running**2 // (GATHERING * len(waiting))))
 
     def _decode(self, result: StepResult) -> None:
         running = self.scheduler.running
