@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from thinkling.errors import ModelError, RequestError
 from thinkling.records import AnswerForm, Message, Piece, Reply, Timings, ToolCall, Usage
 from thinkling.serve.answerer import Order
-from thinkling.serve.wire import LENGTH, Asked, Busy, Hello, Loaded, message, read
+from thinkling.serve.wire import LENGTH, Asked, Hello, LeaveRoom, Loaded, message, read
 from thinkling.serve.worker import Ended, Grown, Question, Unavailable
 from thinkling.text.reply import SaidToken
 
@@ -114,7 +114,7 @@ def _kinds(content: Any) -> Any:
 
 def test_the_rest_arrives_too() -> None:
     hello = Hello({"a": None, "b": Path("/x"), "c": "y"}, 1.5, False, {"dtype": "auto", "quantization": None})
-    for one in (hello, Busy(True), Loaded(["a"]), Order("drop", 3), None):
+    for one in (hello, LeaveRoom(True), Loaded(["a"]), Order("drop", 3), None):
         assert there_and_back(one) == one
 
 

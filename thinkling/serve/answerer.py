@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
@@ -214,6 +214,35 @@ class Answerer:
             self._tell(news)
 
 
+class Answerers:
+    """An `Answerer` for every model that was asked, begun when it is asked first."""
+
+    def __init__(self, models: Models, tell: Callable[[News], None], on_use: Callable[[], None]) -> None:
+        self._models, self._tell, self._on_use = models, tell, on_use
+        self._by_name: dict[str, Answerer] = {}
+        self._leaves_room = False
+
+    def put(self, name: str, order: Order) -> None:
+        """To be done before the next step of model `name`."""
+        if name not in self._by_name:
+            self._by_name[name] = Answerer(self._models, name, self._tell, self._on_use)
+            self._by_name[name].leaves_room = self._leaves_room
+        self._by_name[name].put(order)
+
+    def leave_room(self, is_wanted: bool) -> None:
+        """Whether a processor is left to somebody else, by all of them."""
+        self._leaves_room = is_wanted
+        for one in self._by_name.values():
+            one.leaves_room = is_wanted
+
+    def stop(self) -> None:
+        """End all threads at once, and wait for that; what is open is aborted."""
+        for one in self._by_name.values():
+            one.end()
+        for one in self._by_name.values():
+            one.join()
+
+
 class _Threads:
     """How many the model computes with: one fewer where somebody else keeps a processor busy.
 
@@ -239,14 +268,6 @@ def _most_threads() -> int:
     import torch  # which is there by now: the model is
 
     return torch.get_num_threads()
-
-
-def stop_all(answerers: Sequence[Answerer]) -> None:
-    """End them all at once, and wait for that."""
-    for one in answerers:
-        one.end()
-    for one in answerers:
-        one.join()
 
 
 def _events_of(pending: Pending) -> list[Event | Exception | None]:

@@ -64,6 +64,15 @@ async def whole(ticket: Ticket) -> tuple[list[Reply], list[list[SaidToken]]]:
     return [replies[index] for index in range(num)], said
 
 
+async def growing(ticket: Ticket) -> AsyncIterator[tuple[list[Event], list[Reply]]]:
+    """What has happened since the last time, merged; with the last of it the replies, in their order."""
+    num = ticket.question.num_answers
+    replies: dict[int, Reply] = {}
+    async for events in ticket.batches():
+        replies |= {one.index: one.reply for one in events if isinstance(one, Ended)}
+        yield merged(events), [replies[index] for index in range(num)] if len(replies) == num else []
+
+
 def merged(events: Sequence[Event]) -> list[Event]:
     """The same, each answer's growth in one event: a reader who is slow gets fewer, larger chunks."""
     grown: dict[int, Grown] = {}

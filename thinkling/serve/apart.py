@@ -21,9 +21,9 @@ import threading
 import time
 from typing import Any, BinaryIO
 
-from thinkling.serve.answerer import STOP_S, Answerer, Order, stop_all
+from thinkling.serve.answerer import STOP_S, Answerers, Order
 from thinkling.serve.host import Host
-from thinkling.serve.wire import LENGTH, Asked, Busy, Hello, Loaded, message, read
+from thinkling.serve.wire import LENGTH, Asked, Hello, LeaveRoom, Loaded, message, read
 from thinkling.serve.worker import Unavailable
 from thinkling.several import Models
 
@@ -152,7 +152,7 @@ class Apart(Host):
             wall, used = now, now_used
             if share > BUSY_FROM if not is_busy else share < BUSY_UNTIL:
                 is_busy = not is_busy
-                self._write(message(Busy(is_busy)))
+                self._write(message(LeaveRoom(is_busy)))
 
     async def stop(self) -> None:
         """End the process; what is open is aborted."""
@@ -174,36 +174,14 @@ class Apart(Host):
 # ------------------------------------------------------------ the models' side
 
 
-class _Models:
-    """What `main` runs: a thread for every model that was asked, and a lock for the wire."""
+class _Voice:
+    """Says things to the service, from several threads."""
 
-    def __init__(self, wire: BinaryIO, models: Models) -> None:
-        self._wire, self._models = wire, models
-        self._lock = threading.Lock()
-        self._answerers: dict[str, Answerer] = {}
-        self._leaves_room = False
+    def __init__(self, wire: BinaryIO) -> None:
+        self._wire, self._lock = wire, threading.Lock()
 
-    def obey(self, heard: Asked | Busy) -> None:
-        """An order to a model, or how busy the service is."""
-        if isinstance(heard, Busy):
-            self._leaves_room = heard.leaves_room
-            for one in self._answerers.values():
-                one.leaves_room = self._leaves_room
-            return
-        name = heard.model
-        if name not in self._answerers:
-            self._answerers[name] = Answerer(self._models, name, self._say, self._tell_loaded)
-            self._answerers[name].leaves_room = self._leaves_room
-        self._answerers[name].put(heard.order)
-
-    def stop(self) -> None:
-        """End all threads."""
-        stop_all(list(self._answerers.values()))
-
-    def _tell_loaded(self) -> None:
-        self._say(Loaded(self._models.loaded))
-
-    def _say(self, content: object) -> None:
+    def say(self, content: object) -> None:
+        """Sent at once."""
         data = message(content)
         with self._lock, contextlib.suppress(OSError):  # nobody listens: the process is about to end
             self._wire.write(data)
@@ -217,14 +195,18 @@ def main(descriptor: int) -> None:
         signal.signal(one, signal.SIG_IGN)
     wire = socket.socket(fileno=descriptor)
     with wire.makefile("rb") as source, wire.makefile("wb") as target:
-        hello = _heard(source)
-        models = _Models(target, Models(hello.folders, hello.memory_gb, hello.is_compiled, **hello.keywords))
+        hello, voice = _heard(source), _Voice(target)
+        models = Models(hello.folders, hello.memory_gb, hello.is_compiled, **hello.keywords)
+        answerers = Answerers(models, voice.say, lambda: voice.say(Loaded(models.loaded)))
         try:
             while (heard := _heard(source)) is not None:
-                models.obey(heard)
+                if isinstance(heard, LeaveRoom):
+                    answerers.leave_room(heard.is_wanted)
+                else:
+                    answerers.put(heard.model, heard.order)
         except (EOFError, OSError):  # the service is gone, and nobody waits for a step to end
             os._exit(1)
-        models.stop()
+        answerers.stop()
     os._exit(0)  # a thread that did not end in time does not matter any more
 
 

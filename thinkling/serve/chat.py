@@ -17,7 +17,7 @@ from fastapi.responses import Response
 
 from thinkling.records import FinishReason, Piece, Reply
 from thinkling.serve import sse
-from thinkling.serve.answering import PATIENCE_S, merged, whole
+from thinkling.serve.answering import PATIENCE_S, growing, whole
 from thinkling.serve.asking import ChatRequest, Control
 from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
@@ -248,11 +248,7 @@ def timings(replies: Sequence[Reply]) -> dict[str, Any]:
 
 async def chunk_stream(ticket: Ticket, form: Form, *, tells_usage: bool) -> AsyncIterator[list[sse.Chunk]]:
     """Chunks as they come, those of one time together."""
-    num = ticket.question.num_answers
-    yield [form.first_chunk(index) for index in range(num)]
-    replies: dict[int, Reply] = {}
-    async for events in ticket.batches():
-        replies |= {one.index: one.reply for one in events if isinstance(one, Ended)}
-        is_last = tells_usage and len(replies) == num
-        last = [form.last_chunk([replies[index] for index in range(num)])] if is_last else []
-        yield form.chunks(merged(events)) + last
+    yield [form.first_chunk(index) for index in range(ticket.question.num_answers)]
+    async for events, replies in growing(ticket):
+        last = [form.last_chunk(replies)] if replies and tells_usage else []
+        yield form.chunks(events) + last

@@ -17,12 +17,12 @@ from pydantic import Field
 from thinkling.errors import RequestError
 from thinkling.records import Reply
 from thinkling.serve import sse
-from thinkling.serve.answering import PATIENCE_S, merged, whole
+from thinkling.serve.answering import PATIENCE_S, growing, whole
 from thinkling.serve.asking import SamplingFields, StreamOptions
 from thinkling.serve.chat import REASONS, finite, timings, usage
 from thinkling.serve.faults import Json
 from thinkling.serve.service import ChunkStream, Service, owner_of, taken_up, unless_left
-from thinkling.serve.worker import Ended, Event, Grown, Question, Ticket
+from thinkling.serve.worker import Event, Grown, Question, Ticket
 from thinkling.text.reply import SaidToken
 
 routes = APIRouter()
@@ -158,13 +158,11 @@ def _sum(costs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 async def _chunks(
     ticket: Ticket, form: CompletionForm, *, tells_usage: bool
 ) -> AsyncIterator[list[sse.Chunk]]:
-    replies: dict[int, Reply] = {}
-    async for events in ticket.batches():
-        replies |= {one.index: one.reply for one in events if isinstance(one, Ended)}
-        yield [form.object([_of(event)]) | {"usage": None} for event in merged(events)]
-    if tells_usage:
-        ended = [replies[index] for index in sorted(replies)]
-        yield [form.object([]) | {"usage": usage(ended), "timings": timings(ended)}]
+    async for events, replies in growing(ticket):
+        chunks = [form.object([_of(event)]) | {"usage": None} for event in events]
+        if replies and tells_usage:
+            chunks.append(form.object([]) | {"usage": usage(replies), "timings": timings(replies)})
+        yield chunks
 
 
 def _of(event: Event) -> dict[str, Any]:

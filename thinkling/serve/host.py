@@ -10,11 +10,10 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from itertools import count
 from typing import TYPE_CHECKING
 
 from thinkling.records import Reply
-from thinkling.serve.answerer import Answerer, Order, stop_all
+from thinkling.serve.answerer import Answerers, Order
 from thinkling.serve.worker import Command, News, Ticket, Worker
 
 if TYPE_CHECKING:
@@ -28,9 +27,8 @@ class Host(ABC):
 
     def __init__(self, models: Models) -> None:
         self.models = models
-        self._numbers = count()
         self._tickets: dict[int, Ticket] = {}
-        self._number_of: dict[Ticket, int] = {}
+        """The open ones by number."""
 
     def begin(self) -> None:  # noqa: B027  (nothing, where there is nothing to begin)
         """The event loop runs."""
@@ -50,17 +48,16 @@ class Host(ABC):
 
     def command(self, name: str, command: Command, ticket: Ticket) -> None:
         """What is to happen to a question that model `name` is asked."""
+        number = ticket.number
         if command == "ask":
-            number = next(self._numbers)
-            self._tickets[number], self._number_of[ticket] = ticket, number
+            self._tickets[number] = ticket
             try:
                 self._send(name, Order(command, number, ticket.question))
             except Exception as error:  # it cannot even be sent, and somebody waits
                 self._deliver([(number, [error])])
-        elif ticket in self._number_of:
-            number = self._number_of[ticket]
+        elif number in self._tickets:
             if command == "drop":
-                self._forget(number)
+                self._tickets.pop(number, None)
             self._send(name, Order(command, number))
 
     def _deliver(self, news: News) -> None:
@@ -73,10 +70,7 @@ class Host(ABC):
             except Exception:  # the boundary: one ticket must not end the news of all others
                 log.exception("news could not be handed over")
             if ticket.has_ended or any(isinstance(one, Exception) for one in events):
-                self._forget(number)
-
-    def _forget(self, number: int) -> None:
-        del self._number_of[self._tickets.pop(number)]
+                self._tickets.pop(number, None)
 
 
 class ModelWorker(Worker):
@@ -99,7 +93,8 @@ class InThreads(Host):
 
     def __init__(self, models: Models) -> None:
         super().__init__(models)
-        self._answerers: dict[str, Answerer] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._answerers = Answerers(models, self._tell, lambda: None)
 
     @property
     def loaded(self) -> list[str]:
@@ -107,20 +102,17 @@ class InThreads(Host):
         return self.models.loaded
 
     def _send(self, name: str, order: Order) -> None:
-        if name not in self._answerers:
-            loop = asyncio.get_running_loop()
-            self._answerers[name] = Answerer(
-                self.models, name, lambda news: self._tell(loop, news), lambda: None
-            )
-        self._answerers[name].put(order)
+        self._loop = asyncio.get_running_loop()
+        self._answerers.put(name, order)
 
-    def _tell(self, loop: asyncio.AbstractEventLoop, news: News) -> None:
+    def _tell(self, news: News) -> None:
         """In the model's thread."""
+        assert self._loop is not None
         try:
-            loop.call_soon_threadsafe(self._deliver, news)
+            self._loop.call_soon_threadsafe(self._deliver, news)
         except RuntimeError:  # the loop has ended: nobody listens
             log.debug("an answer came after the end")
 
     async def stop(self) -> None:
         """End the threads; what is open is aborted."""
-        await asyncio.to_thread(stop_all, list(self._answerers.values()))
+        await asyncio.to_thread(self._answerers.stop)

@@ -41,10 +41,10 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
+class LeaveRoom:
     """Whether the service has so much to do that it needs a processor."""
 
-    leaves_room: bool
+    is_wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Loaded:
 
 
 _RECORDS: tuple[type[Any], ...] = (
-    *(Hello, Asked, Busy, Loaded, Order, Question, Grown, Ended),
+    *(Hello, Asked, LeaveRoom, Loaded, Order, Question, Grown, Ended),
     *(Message, ToolCall, AnswerForm, Reply, Usage, Timings, Piece, SaidToken),
 )
 _FIELDS = {kind: tuple(one.name for one in fields(kind)) for kind in _RECORDS}

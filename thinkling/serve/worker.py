@@ -11,6 +11,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from thinkling.errors import ThinklingError
@@ -52,6 +53,8 @@ class Ended:
     reply: Reply
 
 
+_NUMBERS = count()
+
 Event = Grown | Ended
 Command = Literal["ask", "drop", "abort", "end thinking"]
 News = Sequence[tuple[int, Sequence[Event | Exception | None]]]
@@ -71,6 +74,8 @@ class Ticket:
 
     def __init__(self, question: Question, worker: Worker, on_close: Callable[[], object]) -> None:
         self.question = question
+        self.number = next(_NUMBERS)
+        """No other ticket has it."""
         self._worker, self._on_close = worker, on_close
         self._events: asyncio.Queue[Event | Exception] = asyncio.Queue()
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -126,13 +126,11 @@ class GrowingReply:
             is_reasoning = was_inside or self._splitter.mode == "reasoning"
             self._said.append(SaidToken(self._bytes_of(index), logprob, likely, is_reasoning))
 
-    def flush(self) -> list[Piece]:
-        """The pieces that were held back, once no more tokens come."""
+    def flush(self) -> None:
+        """What was held back is said, once no more tokens come."""
         self._read()
-        pieces = self._with_calls(self._splitter.feed(self._text.flush()) + self._splitter.flush())
-        pieces += self._tools.flush() if self._tools else []
-        self._pieces += pieces
-        return pieces
+        self._pieces += self._with_calls(self._splitter.feed(self._text.flush()) + self._splitter.flush())
+        self._pieces += self._tools.flush() if self._tools else []
 
     def _with_calls(self, pieces: list[Piece]) -> list[Piece]:
         """The same with calls of tools parted from the content."""
