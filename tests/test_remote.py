@@ -181,3 +181,19 @@ def test_what_is_no_answer_is_said_to_be_none(status: int, body: bytes, words: s
     refused = pytest.raises((RemoteError, RequestError), match=words)
     with scripted((status, body)) as (url, _), Remote(url, "m") as remote, refused:
         remote.chat(QUESTION)
+
+
+def test_a_key_of_openai_goes_to_openai_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("THINKLING_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "theirs")
+
+    def sent(url: str, key: str | None = None) -> str | None:
+        with Remote(url, key=key) as remote:
+            return remote._client.headers.get("authorization")
+
+    for url in ("http://lab-box:8000", "https://api.openai.com.evil.example", "http://api.openai.com"):
+        assert sent(url) is None
+    assert sent("https://api.openai.com/v1") == sent("https://api.openai.com") == "Bearer theirs"
+    monkeypatch.setenv("THINKLING_API_KEY", "ours")
+    assert sent("http://lab-box:8000") == "Bearer ours"
+    assert sent("http://lab-box:8000", "given") == "Bearer given"

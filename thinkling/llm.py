@@ -36,6 +36,7 @@ from thinkling.records import (
     Prompt,
     Reply,
     SamplingParams,
+    StartsIn,
     ThinkingBudget,
 )
 from thinkling.text.reply import GrowingReply
@@ -196,9 +197,9 @@ class LLM:
         if is_conversation(prompt):
             return self._begin(self._checked(cast("Sequence[Turn]", prompt), params, thinking, form))
         start = time.perf_counter()
-        ids = self._ids(prompt)
-        self.engine.check(ids, params)
-        return self._begin(Question(ChatPrompt(ids, "content"), params, None, start, is_raw=True))
+        asked = self._prompt(prompt)
+        self.engine.check(asked.ids, params)
+        return self._begin(Question(asked, params, None, start, is_raw=True))
 
     def step(self) -> None:
         """One step of the engine: whoever has asked is further by a token, or by a part of the prompt."""
@@ -326,15 +327,15 @@ class LLM:
         Without a seed every prompt draws its own. Raises RequestError before anything runs.
         """
         each = one_for_each(prompts, params)
-        asked: dict[int, SamplingParams] = {}
+        asked: dict[int, tuple[SamplingParams, StartsIn]] = {}
         inbox = Inbox()
         try:
             for prompt, one in zip(prompts, each, strict=True):
-                ids = self._ids(prompt)
+                chat = self._prompt(prompt)
                 # Rollouts and measurements see the model as it is, unless a bound is asked for.
-                bounds = None if one.thinking_budget is None else self._bounds(ids, one)
-                number = self.engine.add(ids, one, _fresh_seed(), is_streamed=bool(one.stop), bounds=bounds)
-                self._inboxes[number], asked[number] = inbox, one
+                bounds = None if one.thinking_budget is None else self._bounds(chat.ids, one)
+                number = self.engine.add(chat.ids, one, _fresh_seed(), bool(one.stop), bounds)
+                self._inboxes[number], asked[number] = inbox, (one, chat.starts_in)
                 if one.stop:
                     inbox.streams |= {(number, i): TextStream(self.tokenizer, one.stop) for i in range(one.n)}
             while len(inbox.finished) < sum(one.n for one in each):
@@ -342,7 +343,7 @@ class LLM:
         finally:
             self._forget(asked)
         done = sorted(inbox.finished, key=lambda one: (one.request, one.index))
-        return [completion_of(self.tokenizer, one, asked[one.request]) for one in done]
+        return [completion_of(self.tokenizer, one, *asked[one.request]) for one in done]
 
     def score(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """Teacher-forced log-probabilities: for each sequence a tensor of len - 1 numbers (temperature 1)."""
@@ -376,14 +377,14 @@ class LLM:
             self._closing = words, ids
         return self._closing[1]
 
-    def _ids(self, prompt: Prompt) -> tuple[int, ...]:
+    def _prompt(self, prompt: Prompt) -> ChatPrompt:
         if isinstance(prompt, str):
             ids, bos_id = tuple(self.tokenizer.encode(prompt)), self.tokenizer.bos_id
             has_bos = not self.tokenizer.adds_bos or ids[:1] == (bos_id,)
-            return ids if has_bos or bos_id is None else (bos_id, *ids)
+            return ChatPrompt(ids if has_bos or bos_id is None else (bos_id, *ids), "undecided")
         if not is_conversation(prompt):
-            return tuple(map(int, cast("Sequence[int]", prompt)))
-        return self.template.prompt(self.tokenizer, as_messages(cast("Sequence[Turn]", prompt))).ids
+            return ChatPrompt(tuple(map(int, cast("Sequence[int]", prompt))), "undecided")
+        return self.template.prompt(self.tokenizer, as_messages(cast("Sequence[Turn]", prompt)))
 
     def _forget(self, numbers: Iterable[int]) -> None:
         """Close the inboxes of requests; those that still run are aborted."""

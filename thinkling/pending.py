@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from thinkling.engine.request import Constraint, Finished, Token
 from thinkling.engine.thinking import ThinkingBounds
 from thinkling.errors import RequestError
-from thinkling.records import Completion, Message, SamplingParams
+from thinkling.records import Completion, Message, SamplingParams, StartsIn
 from thinkling.text.reply import GrowingReply
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
@@ -90,15 +90,18 @@ class Inbox:
         self.finished.append(done)
 
 
-def completion_of(tokenizer: Tokenizer, done: Finished, params: SamplingParams) -> Completion:
+def completion_of(
+    tokenizer: Tokenizer, done: Finished, params: SamplingParams, starts_in: StartsIn
+) -> Completion:
     """A completion that has ended, as a caller of `LLM.generate` reads it."""
     stream = TextStream(tokenizer, params.stop)
     text = stream.feed(done.ids) + stream.flush()
     reason = "stop" if stream.is_stopped else done.finish_reason
     logprobs = done.logprobs if params.logprobs else None
     tops = done.tops if params.top_logprobs else None
-    found = Completion(done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops)
-    return found if done.tape_row is None else replace(found, tape_row=done.tape_row)
+    return Completion(
+        done.ids, text, reason, done.prompt_ids, logprobs, done.index, tops, done.tape_row, starts_in
+    )
 
 
 def refuse_endless(messages: Sequence[Message], max_length: int, longest_token: int) -> None:
@@ -106,7 +109,7 @@ def refuse_endless(messages: Sequence[Message], max_length: int, longest_token: 
 
     `max_length` is in tokens, `longest_token` in bytes. Raises RequestError.
     """
-    count = sum(len(one.content) for one in messages)
+    count = sum(len(one.content) + sum(len(call.arguments) for call in one.tool_calls) for one in messages)
     if count > max_length * longest_token:
         raise RequestError(
             f"the conversation has {count:,} characters, and the context holds {max_length} tokens.",

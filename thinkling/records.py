@@ -19,6 +19,8 @@ PieceKind = Literal["reasoning", "content", "tool_call"]
 Thinking = Literal["auto", "on", "off"]
 ThinkingBudget = Thinking | int
 """A word, or the most tokens that may be thought; 0 is off."""
+StartsIn = Literal["undecided", "reasoning", "content"]
+"""Where the first sampled token falls: the prompt may have opened, or closed, the think block."""
 
 ROLES: tuple[str, ...] = ("system", "user", "assistant", "tool")
 
@@ -182,6 +184,8 @@ class Completion:
     """For each token of `ids` the most likely ones, where they were asked for."""
     tape_row: int | None = None
     """For a trainer: where the engine's tape keeps what was computed for the first token."""
+    starts_in: StartsIn = "undecided"
+    """Where `text` begins: the prompt of a conversation may have opened, or closed, the think block."""
 
 
 @dataclass(frozen=True, slots=True)

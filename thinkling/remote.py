@@ -58,10 +58,13 @@ class Remote:
         timeout_s: float = 600.0,
         num_retries: int = 4,
     ) -> None:
-        """Raises RequestError for a URL that is none. Without a `key` it is taken from the environment."""
+        """Raises RequestError for a URL that is none.
+
+        Without a `key` it is THINKLING_API_KEY, or at api.openai.com OPENAI_API_KEY, of the environment.
+        """
         self.url = root_of(url)
         self._client = httpx2.Client(
-            headers=headers_with(key), timeout=httpx2.Timeout(timeout_s, connect=10.0)
+            headers=headers_with(key, self.url), timeout=httpx2.Timeout(timeout_s, connect=10.0)
         )
         self._num_retries, self._model = num_retries, model
         self.last_reply: Reply | None = None

@@ -19,7 +19,10 @@ from thinkling.text.thinking import ThinkingSplitter, text_of
 from thinkling.text.tools import calls_of
 from thinkling.text.turn import part_thinking
 
-KEY_VARIABLES = ("THINKLING_API_KEY", "OPENAI_API_KEY")
+KEY_VARIABLE = "THINKLING_API_KEY"
+"""The key of any service that is named."""
+OPENAI, OPENAI_VARIABLE = "https://api.openai.com/v1", "OPENAI_API_KEY"
+"""A key that goes to its owner, and nowhere else."""
 MOST_LINE = 2**22
 
 
@@ -44,10 +47,10 @@ def headers_of(key: str | None) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"} if key else {}
 
 
-def headers_with(key: str | None) -> dict[str, str]:
-    """With a key, or the one of the environment."""
-    key = key or next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "")
-    return headers_of(key)
+def headers_with(key: str | None, root: str) -> dict[str, str]:
+    """With a key, or the one that the environment has for the interface at `root`."""
+    own = os.environ.get(OPENAI_VARIABLE) if root == OPENAI else None
+    return headers_of(key or os.environ.get(KEY_VARIABLE) or own)
 
 
 def chat_body(model: str, messages: Sequence[Message]) -> dict[str, Any]:
@@ -229,7 +232,7 @@ def refusal(response: httpx2.Response) -> ThinklingError:
     except RemoteError:
         said = response.reason_phrase
     if response.status_code in (401, 403):
-        return RequestError(f"the service refuses: {said}", f"give a key, or set {KEY_VARIABLES[0]}")
+        return RequestError(f"the service refuses: {said}", f"give a key, or set {KEY_VARIABLE}")
     if response.status_code < 500 and response.status_code != 429:
         return RequestError(f"the service refuses: {said}", "change the request")
     return RemoteError(f"the service answers {response.status_code}: {said}", "try again later")

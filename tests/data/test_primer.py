@@ -290,3 +290,16 @@ def test_frames_refuse_control_tokens_and_templates_that_change_messages() -> No
 def test_shards_are_mapped_and_not_read(folder: Path) -> None:
     shards = open_shards(folder, is_verified=False)
     assert isinstance(shards, Shards) and all(isinstance(file, np.memmap) for file in shards._files)
+
+
+def test_earlier_exchanges_are_of_tasks_that_are_asked_in_the_language() -> None:
+    tasks = {
+        "sums": TaskShare(share=0.5, languages={"en": 1.0}),
+        "letters": TaskShare(share=0.5, languages={"en": 0.3, "zh": 0.7}),
+    }
+    mixture, random = Mixture(PrimerRecipe(tasks=tasks, earlier_turns=(0.5,))), Random(0)
+    drawn = [mixture.conversation(random)[1] for _ in range(400)]
+    chats = [[message.content for message in one] for one in drawn if len(one) > 2]
+    chinese = [one for one in chats if re.search("[一-鿿]", one[2])]
+    assert len(chinese) > 30 and all(re.search("[一-鿿]", one[0]) for one in chinese)
+    assert len(chats) - len(chinese) > 30

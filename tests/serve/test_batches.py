@@ -22,9 +22,8 @@ from tests.serve.served import Served, served
 from thinkling import LLM, Models
 from thinkling.serve import app as app_module
 from thinkling.serve import running as running_module
-from thinkling.serve.lines import BATCHES
 from thinkling.serve.running import BatchRunner, is_within
-from thinkling.serve.service import Service
+from thinkling.serve.service import BATCHES, Service
 from thinkling.serve.settings import ServeSettings
 from thinkling.serve.store import Store, StoreFull
 from thinkling.serve.worker import Question
@@ -356,3 +355,21 @@ def test_a_batch_of_five_hundred_lines_outlives_sigkill_with_every_line_answered
         assert done.status == "completed" and done.request_counts.completed == 500
         found = [one["custom_id"] for one in results(client, done.output_file_id)]
         assert sorted(found) == sorted(one["custom_id"] for one in lines)
+
+
+def test_a_file_may_be_kept_for_a_time_and_says_so(running: Served) -> None:
+    client = running.client()
+    sent = ("in.jsonl", jsonl([line(1)]))
+    after: Any = {"anchor": "created_at", "seconds": 3600}
+    file = client.files.create(file=sent, purpose="batch", expires_after=after)
+    assert file.expires_at == file.created_at + 3600
+    running.service.store.forget_expired(file.created_at + 3601)
+    with pytest.raises(openai.NotFoundError):
+        client.files.retrieve(file.id)
+    for extra, words in (
+        ({"expires_after": after | {"seconds": 5}}, "3600"),
+        ({"expires_after": {"seconds": 3600}}, "incomplete"),
+        ({"extra_body": {"colour": "red"}}, "colour"),
+    ):
+        with pytest.raises(openai.BadRequestError, match=words):
+            client.files.create(file=sent, purpose="batch", **extra)

@@ -132,3 +132,28 @@ def test_the_page_loads_nothing_from_elsewhere(running: Served) -> None:
         ).replace("// ", "")
     for name in ("..%2Fpage.py", "%2e%2e/page.py", "nothing.js", ".", "page.py"):
         assert httpx2.get(f"{running.url}/web/{name}").status_code == 404
+
+
+def test_an_import_is_whole_or_not_at_all(running: Served) -> None:
+    whole = {"format": "thinkling-conversation", "version": 1, "title": "Half of it"}
+    turn = {"role": "user", "content": "a"}
+    for messages in (
+        [turn | {"id": "1"}, turn | {"id": "2", "parent": "3"}],
+        [turn | {"id": "1"}, turn | {"id": "1"}],
+    ):
+        sent = whole | {"messages": messages}
+        assert httpx2.post(f"{running.url}/ui/conversations/import", json=sent).status_code == 400
+    assert not ui(running, "GET", "?query=Half of it")["data"]
+
+
+def test_a_long_import_keeps_its_order_whatever_the_clock_says(running: Served) -> None:
+    turns = [
+        {"id": str(n), "parent": str(n - 1) if n else None, "role": "user", "content": f"turn {n}"}
+        for n in range(3000)
+    ]
+    for n, turn in enumerate(turns):
+        turn["created_at"] = -float(n)
+    whole = {"format": "thinkling-conversation", "version": 1, "title": "Long", "messages": turns}
+    found = ui(running, "POST", "/import", whole, timeout=60)["messages"]
+    assert [one["content"] for one in found] == [one["content"] for one in turns]
+    assert [one["parent"] for one in found[1:]] == [one["id"] for one in found[:-1]]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -15,10 +18,12 @@ import pytest
 
 from tests.serve.served import Served, served
 from tests.serve.test_batches import begin, line, wait
-from thinkling.cli.serve import read_hours, read_keys
+from thinkling.cli.serve import read_hours, read_keys, settings_of
 from thinkling.errors import ConfigError
+from thinkling.serve import running as running_module
+from thinkling.serve.run import listen
 from thinkling.serve.settings import ServeSettings
-from thinkling.serve.store import Store
+from thinkling.serve.store import Store, StoreFull
 
 MODEL = "thinkling"
 QUESTION: list[Any] = [{"role": "user", "content": "What's 12 times 14?"}]
@@ -219,3 +224,51 @@ def test_keys_that_are_asked_for_have_to_be_there(tmp_path: Path, monkeypatch: p
     with pytest.raises(ConfigError, match="there is none"):
         read_keys(None)
     assert read_hours("22-6") == (22, 6) and read_hours(None) is None and read_hours("0-24") == (0, 0)
+
+
+def test_an_example_that_fails_is_told_where_the_service_was_started(tmp_path: Path) -> None:
+    """Whoever starts it from a script reads the exit code."""
+    words = [sys.executable, "-m", "thinkling", "serve", "--port", "0", "--example"]
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    done = subprocess.run([*words, "--model", str(broken)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "Error: " in done.stderr
+
+
+def test_an_example_has_the_key_that_is_asked_for(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "thinkling", "serve", "--port", "0", "--example"]
+    keys = os.environ | {"THINKLING_API_KEYS": "one,two"}
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, env=keys)
+    assert done.returncode == 0 and "168" in done.stdout
+
+
+def test_batches_go_on_after_whatever_stopped_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running_module, "FULL_DISK_S", 0.05)
+    with served({MODEL: None}) as running:
+        store, faults = running.service.store, count()
+        forget = store.forget_expired
+
+        def fail(now: float) -> None:
+            number = next(faults)
+            if number < 4:
+                raise StoreFull() if number % 2 else OSError("on purpose")
+            forget(now)
+
+        monkeypatch.setattr(store, "forget_expired", fail)
+        running.service.wake_batches()
+        done = wait(running.client(), begin(running.client(), [line(1)]).id)
+        assert done.request_counts.completed == 1 and next(faults) > 4
+
+
+def test_two_models_elsewhere_have_two_names() -> None:
+    options = {"host": "127.0.0.1", "port": 0, "reasoning_field": "both", "queue": 1, "keys": None}
+    options |= {"allow_host": (), "allow_origin": (), "data": Path("d"), "batch_hours": None}
+    with pytest.raises(ConfigError, match="two --remote are called 'r1'"):
+        settings_of(options | {"remotes": ("r1=http://a", "r1=http://b")})
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
+def test_an_address_that_is_none_of_ours_is_said_to_be_so(host: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        listen(ServeSettings(host=host, port=0, key_hashes=frozenset({"a"})))
+    assert "another --host" in caught.value.hint

@@ -100,3 +100,8 @@ def test_a_network_is_not_served_without_keys() -> None:
     with pytest.raises(ConfigError, match="other machines"):
         ServeSettings(host="0.0.0.0")
     assert ServeSettings(host="0.0.0.0", key_hashes=frozenset({"x"})).host == "0.0.0.0"
+
+
+def test_a_name_that_is_not_served_is_told_which_are(running: Served) -> None:
+    refused = httpx2.get(f"{running.url}/v1/models", headers={"host": "mine.lan"}).json()["error"]["message"]
+    assert "--allow-host" in refused and "localhost" in refused

@@ -14,8 +14,9 @@ import openai
 import pytest
 from openai import OpenAI
 
-from tests.serve.served import stored
+from tests.serve.served import served, stored
 from tests.test_llm import speaking
+from thinkling.serve.settings import ServeSettings
 
 pytestmark = pytest.mark.slow
 
@@ -67,3 +68,19 @@ def test_a_second_signal_ends_it_at_once(started: tuple[subprocess.Popen[str], O
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         assert process.wait(3) == 1
+
+
+def test_what_does_not_end_in_time_is_told_how_far_it_came(tmp_path: Path) -> None:
+    """The stream has a proper end, and the service does not wait twice."""
+    folder = stored(speaking("<think>", *"abcdefghijkl", circles=True, context_length=8192), tmp_path / "m")
+    settings = ServeSettings(port=0, drain_s=1.0)
+    with served({"m": folder}, settings) as running:
+        asked: Any = {"messages": QUESTION, "max_tokens": 8000, "temperature": 2.0, "seed": 1}
+        chunks = running.client().chat.completions.create(model="m", stream=True, **asked)
+        next(chunks)
+        began = time.monotonic()
+        running.service.begin_to_stop()
+        running.server.should_exit = True
+        rest = list(chunks)
+        assert rest[-1].choices[0].finish_reason == "insufficient_system_resource"
+        assert 0.5 < time.monotonic() - began < 4

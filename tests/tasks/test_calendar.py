@@ -181,3 +181,21 @@ def test_a_key_that_names_no_calendar_problem_is_refused() -> None:
     for body in ("", "day:1", "day:Mon+3", "year:1+2"):
         with pytest.raises(TaskError, match="no calendar problem"):
             TASK.solve(Problem("calendar", "?", "1", f"calendar:{body}"), Random(0))
+
+
+def test_an_expression_may_be_repeated_before_its_result() -> None:
+    problem = Problem("calendar", "Monday + 3 days", "Thursday", "calendar:day:1+3", 1)
+    for said in ("Monday + 3 days = Thursday", "Monday + 3 days is Thursday", "Monday + 3 days ＝ Thursday"):
+        assert TASK.check(problem, said).is_correct, said
+    for said in ("Monday + 3 days", "Monday + 3 days = Monday", "Monday + 3 days = Thursday or Friday"):
+        assert not TASK.check(problem, said).is_correct, said
+    same = Problem(
+        "calendar", "If today is Monday, which day is it in 7 days?", "Monday", "calendar:day:1+7", 1
+    )
+    for said in (
+        f"{same.question} ok",
+        f"{same.question} = ok",
+        f"= {same.question}",
+        f"{same.question} is it",
+    ):
+        assert not TASK.check(same, said).is_correct, said

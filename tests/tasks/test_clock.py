@@ -166,3 +166,30 @@ def test_a_key_without_times_is_refused() -> None:
     for body in ("", "13:20", "13:20*2:00"):
         with pytest.raises(TaskError, match="names no times"):
             TASK.solve(Problem("clock", "?", "1", f"clock:{body}"), Random(0))
+
+
+def test_hours_are_not_taken_for_minutes() -> None:
+    two = Problem("clock", "How many minutes from 9:05 to 9:07?", "2", "clock:9:05..9:07", 1)
+    hour = Problem("clock", "How many minutes from 9:45 to 10:45?", "60", "clock:9:45..10:45", 2)
+    assert TASK.check(two, "2 minutes").is_correct and TASK.check(hour, "60").is_correct
+    for said in ("1 hour", "It is 1 hour.", "1小时", "1个小时"):
+        assert TASK.check(hour, said).is_correct, said
+    for said in ("2 hours", "2小时", "2个小时", "102 hours", "1.2 hours"):
+        assert not TASK.check(two, said).is_correct, said
+    assert not TASK.check(hour, "1 hour and a half").is_correct
+    long = Problem("clock", "How many minutes from 9:50 to 12:20?", "150", "clock:9:50..12:20", 3)
+    assert TASK.check(long, "2个小时30分钟").is_correct
+    assert not TASK.check(long, "150 hours").is_correct and not TASK.check(long, "150小时").is_correct
+
+
+def test_an_expression_may_be_repeated_before_its_result() -> None:
+    for question in ("13:20 + 45 minutes", "13:20 + 45 minutes =", "13:20 + 45 minutes = ?"):
+        problem = Problem("clock", question, "14:05", "clock:13:20+0:45", 2)
+        assert TASK.check(problem, "13:20 + 45 minutes = 14:05").is_correct
+        for said in (
+            "13:20 + 45 minutes",
+            "13:20 + 45 minutes =",
+            "13:20 + 45 minutes = ?",
+            "13:20 + 45 minutes = 14:06",
+        ):
+            assert not TASK.check(problem, said).is_correct, said

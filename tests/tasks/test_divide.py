@@ -196,3 +196,33 @@ def test_a_key_that_names_no_division_is_refused() -> None:
     for key in ("divide:7", "divide:7/0", "divide:a/b", "divide:1/2/3"):
         with pytest.raises(TaskError, match="names no division"):
             TASK.solve(Problem("divide", "?", "", key), Random(0))
+
+
+@pytest.mark.parametrize(
+    "answer", ["remainder 12", "12 left over", "12 left", "余12", "还剩12个", "52/77 r 3"]
+)
+def test_a_remainder_is_no_quotient(answer: str) -> None:
+    for gold in ("12", "12 r 0"):
+        assert not check_division(_problem(84, 7, gold), 84, 7, answer).is_correct
+    assert not check_division(_problem(52, 7, "7 r 3"), 52, 7, answer).is_correct
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "12, nothing left over",
+        "12 with no remainder",
+        "12, none left",
+        "12，没有余数",
+        "12个，没有剩余",
+        "12 with nothing remaining",
+        "12 each, no cookies left over",
+        "12 without any remainder",
+        "12 without remainder.",
+        "12 with a remainder of zero",
+        "每人12个，没有多余的",
+        "12，没有任何剩余",
+    ],
+)
+def test_nothing_may_be_said_to_remain(answer: str) -> None:
+    assert check_division(_problem(84, 7, "12 r 0"), 84, 7, answer).is_correct

@@ -15,6 +15,7 @@ from thinkling.records import Problem
 from thinkling.tasks.fact_index import FACTS, WORDINGS, wording_of
 from thinkling.tasks.facts import Facts
 from thinkling.tasks.split import is_held_out, sample_problems, sample_training
+from thinkling.tasks.wording import _CLOSINGS, _OPENINGS
 
 TASK = Facts()
 
@@ -218,3 +219,34 @@ def test_an_unknown_fact_is_refused() -> None:
     for key in ("facts:capital:Atlantis:0", "facts:king:France:0", "facts:capital:France", "facts:"):
         with pytest.raises(TaskError, match="no known fact"):
             TASK.solve(Problem("facts", "What is the capital of France?", "Paris", key), Random(0))
+
+
+def test_nothing_said_before_or_after_makes_one_wording_of_another() -> None:
+    """Else a wording that is held out would be taught all the same."""
+    for relation, language in WORDINGS:
+        texts = {
+            (subject, index): _asked(relation, subject, language, index).question
+            for subject in FACTS[relation]
+            for index in range(len(WORDINGS[relation, language]))
+        }
+        known = {_letters(text): key for key, text in texts.items()}
+        for key, text in texts.items():
+            said = [opening + text for opening in _OPENINGS[language]] + [
+                text + closing for closing in _CLOSINGS[language]
+            ]
+            assert all(known.get(_letters(one), key) == key for one in said), text
+
+
+@pytest.mark.parametrize(
+    ("relation", "subject", "language", "answer"),
+    [
+        ("opposite", "clean", "zh", "肮脏"),
+        ("opposite", "good", "zh", "差"),
+        *(("colour", "a carrot", "zh", text) for text in ("橘红色", "橙色", "胡萝卜是橘红色的。")),
+        *(("colour", "the clear sky", "zh", text) for text in ("蔚蓝", "天蓝色", "湛蓝的")),
+        ("colour", "a leaf in spring", "zh", "嫩绿色"),
+        ("capital", "Brazil", "en", "Brasília"),
+    ],
+)
+def test_usual_answers_are_right(relation: str, subject: str, language: str, answer: str) -> None:
+    assert TASK.check(_asked(relation, subject, language), answer).is_correct

@@ -253,3 +253,71 @@ def test_a_substring_of_the_answer_is_wrong() -> None:
     for answer in ("1680", "16", "68", "1168", "168.5", "-168", "16 8"):
         assert not check_number(problem, answer).is_correct
     assert check_number(problem, "168").reward == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(
+            ("minus 168", -168),
+            ("It is negative 5.", -5),
+            ("7 minus 3 is 4", 4),
+            ("168 m²", 168),
+            ("168 cm³.", 168),
+        ),
+        *(
+            ("45min", 45),
+            ("168g", 168),
+            ("\\(168\\)", 168),
+            ("168 is the product.", 168),
+            ("168 is the answer", 168),
+        ),
+    ],
+)
+def test_natural_forms_are_read(text: str, value: int) -> None:
+    assert read_number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "168 thousand",
+            "168 and a half",
+            "half of 168",
+            "half 168",
+            "168 or more",
+            "over 168",
+            "168 squared",
+        ),
+        *(
+            "up to 168",
+            "close to 168",
+            "twice 168",
+            "168²",
+            "168 is not the answer",
+            "168 is",
+            "168 is wrong",
+        ),
+    ],
+)
+def test_words_that_make_another_value_of_a_number_are_seen(text: str) -> None:
+    assert isinstance(read_number(text), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("It all adds up to 168.", 168), ("The answer above is 168", 168), ("Each half is 12", 12)),
+        ("The number of cookies left over is 5", 5),
+    ],
+)
+def test_words_that_compare_spoil_only_the_number_behind_them(text: str, value: int) -> None:
+    assert read_number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["minus **168**", "168 isn't the answer", "I don't think 168 is the answer", "14 dozens"]
+)
+def test_a_denial_is_seen_on_both_sides(text: str) -> None:
+    assert isinstance(read_number(text), Refusal)

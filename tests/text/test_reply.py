@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkling.records import Timings, Usage
+from thinkling.records import StartsIn, Timings, Usage
 from thinkling.text.reply import GrowingReply
 from thinkling.text.special import THINK_CLOSE, THINK_OPEN
 from thinkling.text.template import ChatPrompt
-from thinkling.text.thinking import StartsIn, text_of
+from thinkling.text.thinking import text_of
 from thinkling.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer.train(["What's 12 times 14?"], 280)

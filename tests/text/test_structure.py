@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as tried
@@ -16,6 +17,7 @@ from tests.test_llm import speaking
 from thinkling import LLM
 from thinkling.errors import RequestError
 from thinkling.records import AnswerForm, Reply
+from thinkling.text.structure import Structure, Structures
 
 QUESTION = [{"role": "user", "content": "Hello"}]
 
@@ -112,3 +114,13 @@ def test_a_schema_without_meaning_is_refused(wild: LLM, schema: dict[str, Any]) 
     with pytest.raises(RequestError, match="JSON schema"):
         answers(wild, schema)
     assert wild.is_idle
+
+
+def test_without_think_tags_a_form_is_kept_to_from_the_first_token(wild: LLM) -> None:
+    """A prompt may end inside a block that such a model has no token to close."""
+    structures = Structures(wild.tokenizer, wild.model.config.vocab_size, wild._end_ids)
+    matcher = structures.of(AnswerForm({"type": "boolean"}), "reasoning")()._matcher
+    size, ends = wild.model.config.vocab_size, wild._end_ids
+    made = Structure(matcher, wild.tokenizer, (None, None), "reasoning", size, ends)
+    allowed = made.allowed(np.array([], np.int64))
+    assert allowed is not None and not allowed.all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -352,3 +353,10 @@ def test_a_template_that_cannot_be_compiled_is_a_model_error() -> None:
 def test_tojson_and_loop_controls_work_as_in_transformers() -> None:
     source = "{% for m in messages %}{{ m | tojson }}{% break %}{% endfor %}"
     assert Template(source).render([Message("user", "数<"), USER]) == '{"role": "user", "content": "数<"}'
+
+
+def test_a_message_full_of_placeholders_is_read_at_once(tokenizer: Tokenizer) -> None:
+    text = "".join(f"[fragment {number}." for number in range(30_000))
+    start = time.perf_counter()
+    Template.default().prompt(tokenizer, [Message("user", text)])
+    assert time.perf_counter() - start < 2

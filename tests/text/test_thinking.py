@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import pairwise
 from typing import get_args
 
@@ -240,3 +241,10 @@ def test_tags_that_cannot_be_told_apart_are_refused(names: tuple[str, ...]) -> N
 def test_twenty_thousand_blocks_in_one_text_are_split() -> None:
     reasoning, content = split_answer("<think>a</think>b" * 20_000)
     assert (len(reasoning), len(content)) == (20_000, 20_000)
+
+
+def test_a_tag_with_many_ends_is_read_at_once() -> None:
+    start = time.perf_counter()
+    text = "a<thin</think>k" + ">" * 200_000
+    assert split_answer(text)[1] == "a<think"
+    assert time.perf_counter() - start < 1

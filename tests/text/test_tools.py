@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from thinkling.records import Piece, ToolCall
 from thinkling.text.special import TOOL_CALL_BEGIN, TOOL_CALL_END, TOOL_CALLS_BEGIN, TOOL_CALLS_END, TOOL_SEP
-from thinkling.text.tools import ToolSplitter, calls_of
+from thinkling.text.tools import MOST_CALLS, ToolSplitter, calls_of
 
 Parted = tuple[tuple[ToolCall, ...], str]
 
@@ -72,3 +72,12 @@ def test_a_call_that_is_cut_off_has_the_arguments_so_far_and_no_fence(cut: int) 
 def test_plain_text_stays_as_it_is() -> None:
     for text in ("", " ", "Hello ", "a\n\n b ", "< and >", "function: add"):
         assert parted(text) == ((), text)
+
+
+def test_there_are_no_more_calls_than_may_be_sent_back() -> None:
+    many = (("now", "{}"),) * (MOST_CALLS + 3)
+    for form in (r1, v31):
+        calls, rest = parted(form(*many))
+        assert len(calls) == MOST_CALLS and "now" in rest
+        once_more, _ = parted(form(*many[:100]) + form(*many[:100]))
+        assert len(once_more) == MOST_CALLS

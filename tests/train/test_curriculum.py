@@ -136,3 +136,11 @@ def test_what_a_task_lacks_is_refused(
 ) -> None:
     with pytest.raises(ValidationError, match=said):
         practices(tasks, languages, None)
+
+
+def test_without_a_memory_only_the_last_step_is_told() -> None:
+    forgetful = source(CurriculumSettings(memory=0.0))
+    note_rates(forgetful, {1: 0.5})
+    note_rates(forgetful, {2: 1.0})
+    rates = {row.level: row.pass_rate for row in forgetful.table() if row.kind == "sums"}
+    assert rates == {1: None, 2: 1.0, 3: None}

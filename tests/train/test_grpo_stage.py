@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from thinkling.data.primer import PrimerRecipe, train_tokenizer
-from thinkling.errors import TrainingError
+from thinkling.errors import ConfigError, TrainingError
 from thinkling.models import tape as tapes
 from thinkling.models.config import GQA, Dense, ModelConfig
-from thinkling.records import Completion, Message, Problem, Rollout, Verdict
+from thinkling.records import Completion, Message, Problem, Rollout, SamplingParams, Verdict
 from thinkling.tasks.passrate import interval_of_mean, paired_interval, wilson_interval
 from thinkling.tasks.split import is_held_out
 from thinkling.text.template import Template
@@ -259,3 +261,56 @@ def test_groups_are_settled_by_correctness_and_not_by_reward() -> None:
     assert found["all_wrong_share"] == pytest.approx(1 / 3) == found["all_right_share"]
     assert found["unscored_share"] == pytest.approx(1 / 6)
     assert found["accuracy"] == pytest.approx(2 / 5)
+
+
+def test_a_prompt_that_opens_the_think_block_is_no_fault_of_the_answer(start: Path, tmp_path: Path) -> None:
+    """The released models' templates end inside it, so that their answers hold the closing tag alone."""
+    folder = tmp_path / "opens"
+    shutil.copytree(start, folder)
+    template = Template.load(start).source
+    (folder / "chat_template.jinja").write_text(template + "{{ '<think>\\n' if add_generation_prompt }}")
+    stage = Grpo(settings(), folder, tmp_path, 0, "cpu")
+    (done,) = stage.llm.generate([[Message("user", "Hello")]], SamplingParams(max_tokens=2))
+    (raw,) = stage.llm.generate(["Hello"], SamplingParams(max_tokens=2))
+    assert (done.starts_in, raw.starts_in) == ("reasoning", "undecided")
+    problem = Problem("sums", "What is 2+2?", "4", "sums:2+2")
+    answer = replace(done, text="easy\n</think>\n\n4", finish_reason="stop")
+    assert stage.judge(problem, answer).reward == pytest.approx(1.1)
+    rollouts = [Rollout(problem, answer, stage.judge(problem, answer))]
+    told = group_statistics([rollouts])
+    assert (told["format_share"], told["reasoned_share"]) == (1.0, 1.0)
+    assert stage.held_out._answers(rollouts).reasoned_share == 1.0
+    bare = replace(answer, starts_in="undecided")
+    assert group_statistics([[Rollout(problem, bare, stage.judge(problem, bare))]])["format_share"] == 0.0
+
+
+def test_answers_longer_than_the_context_are_refused_at_once(start: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="512 tokens, and the model's context holds 512"):
+        Grpo(settings(max_tokens=512), start, tmp_path, 0, "cpu")
+
+
+def test_a_resumed_run_keeps_as_much_as_the_first(start: Path, tmp_path: Path) -> None:
+    """What the tape has no room for is computed again, with other last bits."""
+    first = Grpo(settings(), start, tmp_path, 0, "cpu")
+    first.tape = tapes.Tape(first.model, 7)
+    second = Grpo(settings(), start, tmp_path, 0, "cpu")
+    second.restore(first.tensors(), first.state())
+    assert second.tape is not None and second.tape.num_rows == 7
+
+
+def test_the_loss_of_several_updates_is_their_mean() -> None:
+    totals = UpdateTotals()
+    for loss, norm in ((1.0, 2.0), (3.0, 4.0)):
+        totals.add(torch.tensor(loss), torch.zeros(2), torch.ones(2), None, (0.2, 0.2))
+        totals.end_update(norm)
+    found = totals.metrics()
+    assert (found["loss"], found["gradient_norm"], found["entropy"]) == (2.0, 3.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [{"refresh_reference_every": 5}, {"sampling_rounds": 2, "drops_settled_groups": False}],
+)
+def test_settings_that_would_do_nothing_are_refused(idle: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="does nothing"):
+        settings(**idle)

@@ -78,7 +78,7 @@ def test_every_token_of_the_rows_stands_once_in_the_layout(lengths: list[tuple[i
 
 
 def test_joined_rows_are_the_rows() -> None:
-    layout = joined(IDS)
+    layout = joined(IDS, PAD)
     assert torch.equal(layout.ids_T, IDS.flatten())
     assert layout.positions_T.tolist() == list(range(ROW)) * 4
     assert torch.equal(layout.source_T, torch.arange(IDS.numel())) and layout.num_sequences == 4
@@ -116,3 +116,11 @@ def test_nothing_is_predicted_across_the_border_of_two_documents() -> None:
             for i, mark in enumerate(marks):
                 crosses = BEGIN in row[i + 1 : i + 1 + ahead]
                 assert mark == float(not crosses and i + ahead < ROW)
+
+
+def test_padding_of_joined_rows_is_nobodys() -> None:
+    layout = joined(IDS, PAD)
+    is_real = IDS.flatten() != PAD
+    assert torch.equal(layout.is_real_T.bool(), is_real) and not is_real.all()
+    rows_T = torch.arange(4).repeat_interleave(ROW)
+    assert torch.equal(layout.sequence_T, torch.where(is_real, rows_T, 4))

@@ -17,6 +17,7 @@ import torch
 
 from tests.train.toy_stage import ToyStage
 from thinkling.errors import CheckpointError, TrainingError
+from thinkling.train import checkpoint as checkpoints
 from thinkling.train.checkpoint import TENSORS, steps_in
 from thinkling.train.display import Quiet
 from thinkling.train.loop import is_done, run_stage
@@ -223,3 +224,15 @@ def _stop_after(folder: Path, num_steps: int) -> None:
     seed_everything(5)
     with pytest.raises(RuntimeError, match="pulled the plug"):
         run_stage(Stopped(NUM_STEPS), folder, LoopSettings(checkpoint_every=7), Quiet())
+
+
+def test_what_a_stage_made_is_on_the_disk_before_it_is_called_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could leave a stage that is done and a model that is torn."""
+    flushed: list[Path] = []
+    monkeypatch.setattr(checkpoints, "flush", flushed.append)
+    monkeypatch.setattr(checkpoints, "write_whole", lambda path, text: flushed.append(path))
+    _run(tmp_path, num_steps=3)
+    end = flushed.index(tmp_path / "done.json")
+    assert {tmp_path / "model.safetensors", tmp_path / "metrics.jsonl", tmp_path} <= set(flushed[:end])

@@ -13,6 +13,7 @@ import pytest
 
 from tests.train.toy_stage import ToyStage
 from thinkling.errors import ConfigError, ThinklingError, TrainingError
+from thinkling.train import checkpoint as checkpoints
 from thinkling.train.display import Quiet
 from thinkling.train.loop import run_stage
 from thinkling.train.metrics import MetricsFile
@@ -279,3 +280,50 @@ def test_a_stage_goes_on_from_the_model_that_was_made_last(tmp_path: Path) -> No
     assert latest("primer", "pretrain", "grpo", "primer", "pretrain") == "5_pretrain"
     with pytest.raises(ConfigError, match="needs a stage 'pretrain'"):
         latest("primer")
+
+
+def test_a_seed_can_be_set_for_one_stage(recipe: Path) -> None:
+    """`--seed` is everybody's; an override is one stage's, and wins."""
+    found = read_recipe(recipe, ["toy.seed=5"], 7, KINDS)
+    assert [stage.header.seed for stage in found.stages] == [5, 7]
+    assert "seed = 5" in found.stages[0].resolved()
+    for override, parts in {
+        "toy.seed=-1": ["'seed' is -1", "--set seed=-1"],
+        "toy.stage='sharpen'": ["unknown key 'stage'"],
+    }.items():
+        with pytest.raises(ConfigError) as caught:
+            read_recipe(recipe, [override], None, KINDS)
+        for part in parts:
+            assert part in str(caught.value)
+
+
+def test_a_forced_restart_that_is_killed_leaves_no_stage_without_those_before_it(
+    tmp_path: Path, recipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    _run(recipe, run)
+    before = _weights(run)
+
+    class Killed(BaseException):
+        pass
+
+    def remove(path: Path, **_: Any) -> None:
+        if path.exists():  # in the midst of it
+            (path / "metrics.jsonl").unlink()
+            raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(checkpoints.shutil, "rmtree", remove)
+        _run(recipe, run, is_restarted=True)
+    assert (run / "1_begin" / "done.json").exists() and not (run / "2_sharpen").exists()
+    assert [one.name for one in read_recipe(run, (), None, KINDS).stages] == ["1_begin"]
+    _run(recipe, run)
+    assert _weights(run) == before and not list(run.glob(".old_*"))
+
+
+def test_recipes_come_with_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("r1_zero", "full/r1_zero"):
+        assert read_recipe(find_recipe(name)).stages
+    with pytest.raises(ConfigError):
+        find_recipe("../recipes")

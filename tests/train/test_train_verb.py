@@ -74,3 +74,16 @@ def test_the_summary_of_a_run_is_json_alone(tmp_path: Path) -> None:
     recipe = read_recipe(tmp_path / "1_toy.toml", (), None, KINDS)
     summary = run_recipe(recipe, tmp_path / "run", RunOptions(), Quiet())
     assert json.loads(json.dumps(summary)) == json.loads((tmp_path / "run" / "summary.json").read_text())
+
+
+def test_a_report_is_of_the_folder_or_the_recipe_that_was_named(tmp_path: Path) -> None:
+    (tmp_path / "1_toy.toml").write_text('stage = "toy"\nsteps = 3\n')
+    recipe = read_recipe(tmp_path / "1_toy.toml", (), None, KINDS)
+    for folder in ("runs/first_light", "mine"):
+        run_recipe(recipe, tmp_path / folder, RunOptions(), Quiet())
+    by_name = _train("first_light", "--report", folder=tmp_path)
+    assert by_name.stdout.strip() == "runs/first_light/report.html"
+    elsewhere = _train("first_light", "--out", "mine", "--report", "--json", folder=tmp_path)
+    assert json.loads(elsewhere.stdout) == {"report": "mine/report.html"}
+    idle = _train("first_light", "--report", "--seed", "3", folder=tmp_path)
+    assert idle.returncode == 2 and "--seed does nothing with --report" in idle.stderr

@@ -15,6 +15,7 @@ import click
 from thinkling.cli.ask import warn_if_cut
 from thinkling.cli.conversation import Conversation
 from thinkling.cli.display import Display, ShowThinking, has_color, is_terminal
+from thinkling.cli.idle import refuse_idle
 from thinkling.cli.interrupt import Interrupts
 from thinkling.cli.read_ahead import ReadAhead
 from thinkling.cli.sampling import Sampling, chat_options, open_models
@@ -43,7 +44,10 @@ Examples:
 @chat_options
 @click.option("--fold", is_flag=True, help="Show one line in place of the thinking.")
 @click.option("--url", help="Talk with a service of OpenAI's interface; --model then names its models.")
-@click.option("--key", envvar=["THINKLING_API_KEY", "OPENAI_API_KEY"], help="The key that it asks for.")
+@click.option(
+    "--key",
+    help="The key that it asks for; THINKLING_API_KEY, or at api.openai.com OPENAI_API_KEY, if left out.",
+)
 def chat(fold: bool, **options: Any) -> None:
     """Talk with a model in the terminal.
 
@@ -66,9 +70,16 @@ def chat(fold: bool, **options: Any) -> None:
         answer_lines(talk)
 
 
+LOCAL_OPTIONS = ("device", "dtype", "quantize", "is_compiled", "memory_gb")
+"""They say how a model is loaded on this machine."""
+
+
 def _models(options: Mapping[str, Any]) -> Models | RemoteModels:
+    """Raises ConfigError for an option that would do nothing."""
     if options["url"] is None:
+        refuse_idle(("key",), "without --url")
         return open_models(options)
+    refuse_idle(LOCAL_OPTIONS, "with --url")
     from thinkling.remote import RemoteModels
 
     return RemoteModels(options["url"], options["key"], options["models"])

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from thinkling.cli.idle import refuse_idle
 from thinkling.cli.plan_options import (
     WHOLE,
     answer_options,
@@ -40,6 +41,9 @@ def plan(context: click.Context, is_here: bool, is_json: bool, is_brief: bool) -
     assumed, its range. Nothing is downloaded but a config.json, and no torch is loaded.
     """
     if context.invoked_subcommand is not None:
+        refuse_idle(
+            ("is_here", "is_json", "is_brief"), f"before {context.invoked_subcommand!r}", "write it behind"
+        )
         return
     if not is_here:
         click.echo(context.get_help())

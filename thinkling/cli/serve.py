@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,7 +54,8 @@ _EPILOG = """Examples:
     type=click.Choice(["both", "reasoning_content", "reasoning", "none", "hidden"]),
     default="both",
     show_default=True,
-    help="Under which name the reasoning goes out; none: in the content, with its tags.",
+    help="Under which name chat completions tell the reasoning; none: in the content, with its tags; "
+    "hidden: nowhere, and at no other interface either.",
 )
 @click.option(
     "--data",
@@ -93,7 +95,8 @@ def serve(**options: Any) -> None:
 
 
 def serve_models(options: dict[str, Any]) -> None:
-    """Serve until a signal. Raises ConfigError, ModelError, RequestError."""
+    """Serve until a signal, or until the example is answered. Raises ConfigError, ModelError, RequestError,
+    and what keeps the example from an answer."""
     settings = settings_of(options)
     models = open_models(options, "thinkling", name_of)
     from thinkling.serve.run import Server, answer_example, run_service
@@ -101,7 +104,8 @@ def serve_models(options: dict[str, Any]) -> None:
     def ready(address: str, server: Server) -> None:
         click.echo(f"thinkling serves at {address} (the interface is at {address}/v1; Ctrl-C stops it)")
         if options["example"]:
-            answer_example(address, server, click.echo)
+            key = next(iter(read_keys(options["keys"])), None)
+            answer_example(address, server, click.echo, key)
         elif options["open"]:
             open_browser(address)
 
@@ -133,8 +137,17 @@ def settings_of(options: dict[str, Any]) -> ServeSettings:
         allowed_origins=options["allow_origin"],
         data=options["data"],
         batch_hours=read_hours(options["batch_hours"]),
-        far_models=dict(read_far_model(one) for one in options["remotes"]),
+        far_models=_far_models(options["remotes"]),
     )
+
+
+def _far_models(texts: Iterable[str]) -> dict[str, FarModel]:
+    found: dict[str, FarModel] = {}
+    for name, model in map(read_far_model, texts):
+        if name in found:
+            raise ConfigError(f"two --remote are called {name!r}.", "give one of them another name")
+        found[name] = model
+    return found
 
 
 def read_far_model(text: str) -> tuple[str, FarModel]:
@@ -180,5 +193,6 @@ def read_keys(file: Path | None) -> list[str]:
     words = [word for line in lines if not (word := line.strip()).startswith("#")]
     keys = [word for word in (*words, *map(str.strip, (given or "").split(","))) if word]
     if not keys:
-        raise ConfigError("keys are asked for, and there is none.", "write one a line, or leave --keys out")
+        hint = f"write one a line, or leave --keys out and {KEYS_VARIABLE} unset"
+        raise ConfigError("keys are asked for, and there is none.", hint)
     return keys

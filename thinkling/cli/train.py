@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thinkling.cli.idle import refuse_idle
+
 if TYPE_CHECKING:
     from thinkling.train.recipe import Recipe
 
@@ -42,7 +44,9 @@ def train(
     A run that was stopped or killed goes on where it was when the same command is given again.
     """
     if is_report:
-        click.echo(_report(Path(recipe_or_folder)))
+        refuse_idle(TRAINING_OPTIONS, "with --report")
+        report = str(_report(Path(recipe_or_folder), out))
+        click.echo(json.dumps({"report": report}) if is_json else report)
         return
     summary = _train(recipe_or_folder, out, is_quiet, is_json, options)
     if is_json:
@@ -54,10 +58,16 @@ def train(
         click.echo(_last_words(summary))
 
 
-def _report(run: Path) -> Path:
+TRAINING_OPTIONS = ("seed", "overrides", "stop_after", "num_threads", "device", "is_restarted", "is_quiet")
+
+
+def _report(named: Path, out: Path | None) -> Path:
+    """Of the run in `out`, in the folder `named`, or of the recipe of that name."""
     from thinkling.train.report import write_report
 
-    return write_report(run)
+    usual = Path("runs") / named.resolve().stem
+    is_recipe = not named.is_dir() or any(one.suffix == ".toml" for one in named.iterdir())
+    return write_report(out or (usual if is_recipe and usual.is_dir() else named))
 
 
 def _train(

@@ -115,6 +115,10 @@ class Mixture:
             (list(mix.languages), list(accumulate(mix.languages.values()))) for mix in self._mixes
         ]
         self._indices = range(len(self.names))
+        self._by_language = {
+            one: self._asked_in(one)
+            for one in {language for names, _ in self._languages for language in names}
+        }
         self._earlier_bounds = list(accumulate(recipe.earlier_turns))
 
     def conversation(self, random: Random) -> tuple[int, list[Message]]:
@@ -129,13 +133,19 @@ class Mixture:
             messages = [*self._earlier(problem.language, random), *messages]
         return index, messages
 
+    def _asked_in(self, language: str) -> tuple[list[int], list[float]]:
+        """The tasks that are asked in a language, and the running sums of their shares."""
+        found = [i for i in self._indices if self._mixes[i].languages.get(language)]
+        return found, list(accumulate(self._mixes[i].share for i in found))
+
     def _earlier(self, language: str, random: Random) -> list[Message]:
         """Exchanges of any kind, as a chat shows them later: without their thinking."""
         # Beyond the last bound lie conversations with nothing before.
         count = (bisect(self._earlier_bounds, random.random()) + 1) % (len(self._earlier_bounds) + 1)
+        indices, bounds = self._by_language[language]
         messages = []
         for _ in range(count):
-            index = random.choices(self._indices, cum_weights=self._bounds)[0]
+            index = random.choices(indices, cum_weights=bounds)[0]
             problem, solution = self._exchange(index, random, language)
             messages += [Message("user", problem.question), Message("assistant", solution.answer)]
         return messages

@@ -39,7 +39,7 @@ class Tape:
 
     def __init__(self, model: nn.Module, num_rows: int) -> None:
         """The layers of `model` write to it and read from it, as `writing` and `reading` say."""
-        self._num_rows = num_rows
+        self.num_rows = num_rows
         self._kept: dict[int, _Kept] = {}
         self._is_written = np.zeros(num_rows + 1, bool)
         self._next = 0
@@ -59,7 +59,7 @@ class Tape:
 
     def reserve(self, num_tokens: int) -> int:
         """The first of so many rows; NO_ROW if there is no room."""
-        if self._next + num_tokens > self._num_rows:
+        if self._next + num_tokens > self.num_rows:
             return NO_ROW
         self._next += num_tokens
         return self._next - num_tokens
@@ -67,8 +67,8 @@ class Tape:
     @contextmanager
     def writing(self, rows: np.ndarray) -> Iterator[None]:
         """The first tokens of the model's rows go to `rows`; those below 0 are nobody's."""
-        rows = np.where(rows < 0, self._num_rows, rows)
-        assert rows.max(initial=0) <= self._num_rows, "rows come from `reserve`"
+        rows = np.where(rows < 0, self.num_rows, rows)
+        assert rows.max(initial=0) <= self.num_rows, "rows come from `reserve`"
         self._target_T = torch.from_numpy(rows)
         try:
             yield
@@ -80,7 +80,7 @@ class Tape:
     def reading(self, rows: np.ndarray) -> Iterator[None]:
         """Every token of the model's rows is found in `rows`, or below 0 nowhere."""
         is_there = (rows >= 0) & self._is_written[np.maximum(rows, 0)]
-        self._source_T = torch.from_numpy(np.where(is_there, rows, self._num_rows))
+        self._source_T = torch.from_numpy(np.where(is_there, rows, self.num_rows))
         self._fresh_T = torch.from_numpy(np.flatnonzero(~is_there))
         try:
             yield
@@ -112,7 +112,7 @@ class Tape:
         kept = self._kept.get(key)
         if kept is None or kept.rows_RN.dtype != like_TN.dtype:
             with torch.inference_mode(False):  # written while sampling, read while training
-                rows_RN = torch.empty(self._num_rows + 1, like_TN.shape[1], dtype=like_TN.dtype)
+                rows_RN = torch.empty(self.num_rows + 1, like_TN.shape[1], dtype=like_TN.dtype)
             kept = self._kept[key] = _Kept(rows_RN, ())
         return kept
 

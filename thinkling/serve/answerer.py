@@ -102,7 +102,9 @@ class Answerer:
                 self._on_use()
                 return self._answer(llm, first)
         except Exception as error:  # the boundary: whoever waits is told, and the next one may ask
-            log.exception("the model %s cannot be used", self._name)
+            # What is known to go wrong is a sentence, and no trace of the code.
+            is_known = isinstance(error, ThinklingError)
+            log.error("the model %s cannot be used: %s", self._name, error, exc_info=not is_known)
             self._on_use()
             words = f"the model {self._name!r} cannot be used now: {error}"
             return self._refuse_waiting(first, Unavailable(words, "try again later"))

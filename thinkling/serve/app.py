@@ -54,7 +54,7 @@ def build_app(models: Models | Host, settings: ServeSettings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         runner = BatchRunner(service)
         service.wake_batches = runner.wake
-        service.host.begin()
+        service.begin()
         task = asyncio.create_task(runner.run())
         yield
         service.begin_to_stop()

@@ -39,27 +39,35 @@ LEAST_LOGPROB = -9999.0
 @routes.post("/chat/completions", responses=sse.documented(sse.OPENAI))
 async def chat_completions(body: ChatRequest, request: Request) -> Response:
     """Answers a conversation, at once or in pieces."""
+    return await completed(body, request)
+
+
+async def completed(body: ChatRequest, request: Request, reasoning_field: str | None = None) -> Response:
+    """The answer, with the reasoning under the name of `reasoning_field`, else of the service's settings."""
     service: Service = request.app.state.service
     if not body.stream:
-        return Json(await unless_left(request, answer(service, body, owner_of(request))))
-    ticket, form = _asked(service, body, owner_of(request))
+        return Json(await unless_left(request, answer(service, body, owner_of(request), reasoning_field)))
+    ticket, form = _asked(service, body, owner_of(request), reasoning_field)
     await taken_up(ticket, PATIENCE_S)
     tells_usage = body.stream_options is not None and body.stream_options.include_usage
     chunks = chunk_stream(ticket, form, tells_usage=tells_usage)
     return ChunkStream(chunks, [ticket], service.settings.keep_alive_s, sse.OPENAI)
 
 
-async def answer(service: Service, body: ChatRequest, owner: str) -> dict[str, Any]:
+async def answer(
+    service: Service, body: ChatRequest, owner: str, reasoning_field: str | None = None
+) -> dict[str, Any]:
     """The whole completion. Raises what refuses it."""
-    ticket, form = _asked(service, body, owner)
+    ticket, form = _asked(service, body, owner, reasoning_field)
     with ticket:
         await taken_up(ticket)
         return form.whole(*await whole(ticket))
 
 
-def _asked(service: Service, body: ChatRequest, owner: str) -> tuple[Ticket, Form]:
+def _asked(service: Service, body: ChatRequest, owner: str, field: str | None) -> tuple[Ticket, Form]:
     worker = service.worker(body.model)
-    field = service.settings.reasoning_field if body.shows_reasoning() else "hidden"
+    field = field or service.settings.reasoning_field
+    field = field if body.shows_reasoning() else "hidden"
     form = Form(worker.name, field, bool(body.logprobs))
     return service.ask(worker, body.question(), form.id, owner), form
 

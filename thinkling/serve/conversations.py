@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 import time
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
+from thinkling.errors import RequestError
 from thinkling.serve.files import store_of
 from thinkling.serve.service import UnknownThing, owner_of
 from thinkling.serve.store import Store
@@ -89,12 +92,7 @@ async def create(body: NewConversation, request: Request) -> dict[str, Any]:
 async def import_one(body: Exported, request: Request) -> dict[str, Any]:
     """Takes one from a file."""
     kept = Conversations(store_of(request), owner_of(request))
-    number = kept.create(body.title, body.system)
-    names: dict[str | None, str] = {}
-    for message in body.messages:
-        parent = names.get(message.parent)
-        names[message.id] = kept.add(number, message.model_copy(update={"parent": parent}))
-    return kept.read(number)
+    return await run_in_threadpool(lambda: kept.read(kept.take(body)))
 
 
 @routes.get("/{number}")
@@ -143,12 +141,33 @@ class Conversations:
 
     def create(self, title: str, system: str) -> str:
         """An empty one; its id."""
-        number, now = f"conv_{secrets.token_hex(12)}", time.time()
         with self._store.writing() as connection:
-            connection.execute(
-                "insert into conversations values (?, ?, ?, ?, ?, ?, null)",
-                (number, self._owner, now, now, title, system),
-            )
+            return self._create(connection, title, system)
+
+    def _create(self, connection: sqlite3.Connection, title: str, system: str) -> str:
+        number, now = f"conv_{secrets.token_hex(12)}", time.time()
+        connection.execute(
+            "insert into conversations values (?, ?, ?, ?, ?, ?, null)",
+            (number, self._owner, now, now, title, system),
+        )
+        return number
+
+    def take(self, exported: Exported) -> str:
+        """One from a file, whole or not at all; its id.
+
+        Raises RequestError for a turn below one that does not stand before it.
+        """
+        names: dict[str | None, str | None] = {None: None}
+        with self._store.writing() as connection:
+            number = self._create(connection, exported.title, exported.system)
+            for message in exported.messages:
+                if message.parent not in names or message.id in names:
+                    raise RequestError(
+                        f"the message {message.id!r} stands twice, or before the one it answers.",
+                        "export the conversation again",
+                    )
+                below = message.model_copy(update={"parent": names[message.parent]})
+                names[message.id] = _insert(connection, number, below)
         return number
 
     def listed(self, query: str, limit: int) -> list[dict[str, Any]]:
@@ -168,9 +187,7 @@ class Conversations:
         if row is None:
             raise UnknownThing(f"there is no conversation {number!r}.", "it may have been deleted")
         names = ("id", "parent", "role", "content", "reasoning", "facts", "created_at")
-        messages = self._store.rows(
-            "select * from messages where conversation = ? order by created_at, rowid", number
-        )
+        messages = self._store.rows("select * from messages where conversation = ? order by rowid", number)
         told = [{name: one[name] for name in names} | {"facts": json.loads(one["facts"])} for one in messages]
         return {name: row[name] for name in ("id", "title", "system", "updated_at", "leaf")} | {
             "messages": told
@@ -188,25 +205,28 @@ class Conversations:
         known = {one["id"] for one in self.read(number)["messages"]}
         if message.parent is not None and message.parent not in known:
             raise UnknownThing(f"there is no message {message.parent!r}.", "it may have been deleted")
-        name, now = f"msg_{secrets.token_hex(12)}", time.time()
         with self._store.writing() as connection:
-            connection.execute(
-                "insert into messages values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(name, number, message.parent, message.role, message.content, message.reasoning),
-                    *(json.dumps(message.facts), now),
-                ),
-            )
-            connection.execute(
-                "update conversations set leaf = ?, updated_at = ? where id = ?", (name, now, number)
-            )
-        return name
+            return _insert(connection, number, message)
 
     def delete(self, number: str) -> None:
         """Forgets one. Raises UnknownThing."""
         self.read(number)
         with self._store.writing() as connection:
             connection.execute("delete from conversations where id = ?", (number,))
+
+
+def _insert(connection: sqlite3.Connection, number: str, message: NewMessage) -> str:
+    """A message below one that is there, at whose end the conversation stands now; its id."""
+    name, now = f"msg_{secrets.token_hex(12)}", time.time()
+    connection.execute(
+        "insert into messages values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(name, number, message.parent, message.role, message.content, message.reasoning),
+            *(json.dumps(message.facts), now),
+        ),
+    )
+    connection.execute("update conversations set leaf = ?, updated_at = ? where id = ?", (name, now, number))
+    return name
 
 
 def branch(conversation: dict[str, Any]) -> list[dict[str, Any]]:

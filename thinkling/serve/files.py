@@ -6,10 +6,11 @@ import secrets
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import FileResponse, Response
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from thinkling.errors import RequestError
@@ -23,18 +24,33 @@ AT_ONCE = 2**20
 MOST_LISTED = 10_000
 
 
+Seconds = Annotated[int, Field(ge=3600, le=2_592_000)]
+"""How long something is kept: an hour to thirty days, as OpenAI has it."""
+ANCHOR, SECONDS = "expires_after[anchor]", "expires_after[seconds]"
+FIELDS = ("file", "purpose", ANCHOR, SECONDS)
+
+
 @routes.post("/files")
 async def upload(
-    request: Request, file: Annotated[UploadFile, File()], purpose: Annotated[str, Form()] = "batch"
+    request: Request,
+    file: Annotated[UploadFile, File()],
+    purpose: Annotated[str, Form()] = "batch",
+    anchor: Annotated[Literal["created_at"] | None, Form(alias=ANCHOR)] = None,
+    seconds: Annotated[Seconds | None, Form(alias=SECONDS)] = None,
 ) -> dict[str, Any]:
-    """Keeps a file."""
+    """Keeps a file, for ever or for so many seconds after it was sent."""
     store = store_of(request)
+    unknown = next((name for name in await request.form() if name not in FIELDS), None)
+    if unknown is not None:
+        raise RequestError(f"{unknown!r} is not supported.", f"send {', '.join(FIELDS)}")
     if purpose != "batch":
         raise RequestError(f"the purpose {purpose!r} is not supported.", "use batch")
+    if (anchor is None) != (seconds is None):
+        raise RequestError("expires_after is incomplete.", f"send {ANCHOR} and {SECONDS}, or neither")
     number = f"file-{secrets.token_hex(12)}"
     size = await run_in_threadpool(_keep, file, store.files / number)
     name = Path(file.filename or "upload.jsonl").name[:255]
-    store.add_file(number, owner_of(request), name, purpose, size)
+    store.add_file(number, owner_of(request), name, purpose, size, seconds)
     return described(found_file(store, number, owner_of(request)))
 
 

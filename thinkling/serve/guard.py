@@ -42,6 +42,8 @@ class Guard:
         self._hosts = {"localhost", "127.0.0.1", "::1", *map(str.lower, settings.allowed_hosts)}
         if not is_loopback(settings.host):
             self._hosts.add(settings.host.lower())
+        names = ", ".join(sorted(self._hosts - {"::1", "0.0.0.0", "::"}))
+        self._hosts_hint = f"ask for one of {names}; --allow-host names others"
         self._is_any_host = settings.host in ("0.0.0.0", "::") and not settings.allowed_hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,9 +80,7 @@ class Guard:
         settings, path = self._settings, scope["path"]
         host = _hostname(f"//{headers.get('host', '')}")
         if not self._is_any_host and host.lower() not in self._hosts:
-            return fault(
-                path, 403, f"the host {host!r} is not served here.", "ask for 127.0.0.1 or localhost"
-            )
+            return fault(path, 403, f"the host {host!r} is not served here.", self._hosts_hint)
         if scope["method"] == "OPTIONS" and headers.get("origin") in settings.allowed_origins:
             return None  # a browser asks before it sends a key
         key = _key_of(headers)

@@ -19,7 +19,7 @@ from thinkling.serve import chat, completions
 from thinkling.serve.asking import ChatRequest
 from thinkling.serve.completions import CompletionRequest
 from thinkling.serve.faults import openai_fault
-from thinkling.serve.service import Service, Stopping, UnknownModel, status_of
+from thinkling.serve.service import BATCHES, Service, Stopping, UnknownModel, status_of
 from thinkling.serve.worker import Busy, Unavailable
 
 log = logging.getLogger("thinkling.serve")
@@ -31,8 +31,6 @@ ENDPOINTS: dict[str, tuple[type[Any], Any]] = {
 """What a line holds, and who answers it."""
 MOST_LINE_BYTES = 2**20
 LINE_PREFIX = "batch_req_"
-BATCHES = "batches"
-"""Who asks for lines: nobody's key has this hash."""
 
 AWAY_S = (1.0, 4.0, 16.0)
 """How long a line waits for a model elsewhere that is away, each time longer; then it has failed."""

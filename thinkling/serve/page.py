@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from thinkling.serve.asking import ChatRequest
+from thinkling.serve.chat import completed
 from thinkling.serve.render import MOST_CHARACTERS, render
 from thinkling.serve.service import UnknownThing
 from thinkling.serve.thinking import Schema
@@ -43,6 +45,12 @@ def _file(name: str) -> Response:
     if path.parent != WEB or path.suffix not in KINDS or not path.is_file():
         raise UnknownThing(f"there is nothing at /web/{name}.", "reload the page")
     return FileResponse(path, media_type=KINDS[path.suffix], headers=HEADERS)
+
+
+@routes.post("/ui/chat/completions")
+async def chat_completions(body: ChatRequest, request: Request) -> Response:
+    """The same as for everybody, under the names that the page knows, whatever the service's clients like."""
+    return await completed(body, request, "reasoning_content")
 
 
 class Markdown(Schema):

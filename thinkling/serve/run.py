@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -36,6 +37,8 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_signal: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_signal = on_signal
+        self.failure: Exception | None = None
+        """Why what it was started for came to nothing."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal; the second one ends the process where it stands, which the store outlives."""
@@ -46,17 +49,21 @@ class Server(uvicorn.Server):
 
 
 def run_service(models: Models, settings: ServeSettings, on_ready: Ready) -> None:
-    """Listen and serve; `on_ready` is given the address once it can be asked. Raises ConfigError.
+    """Listen and serve; `on_ready` is given the address once it can be asked.
 
-    The models get a process of their own where systems can hand a socket on; they load over there.
+    Raises ConfigError, and what `answer_example` ran into.
+
+    The models get a process of their own, and load over there.
     """
     listening = listen(settings)
     host, port = listening.getsockname()[:2]
-    app = build_app(Apart(models) if os.name == "posix" else models, settings)
+    app = build_app(Apart(models), settings)
     config = configured(app, settings)
     server = Server(config, app.state.service.begin_to_stop)
     on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}", server)
     server.run(sockets=[listening])
+    if server.failure is not None:
+        raise server.failure
 
 
 def configured(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
@@ -91,8 +98,14 @@ def listen(settings: ServeSettings) -> socket.socket:
     except OSError as error:
         raise ConfigError(
             f"cannot listen on {settings.host}:{ports[-1]}: {error.strerror or error}.",
-            "choose another --port, or 0 for any free one",
+            _another_place(error),
         ) from None
+
+
+def _another_place(error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "choose another --host: this machine has no such address"
+    return "choose another --port, or 0 for any free one"
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -108,16 +121,18 @@ def _bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def answer_example(address: str, server: Server, tell: Callable[[str], None]) -> None:
+def answer_example(address: str, server: Server, tell: Callable[[str], None], key: str | None) -> None:
     """Ask the service one question over its own interface, in a thread, tell the answer, and end it."""
 
     def ask() -> None:
         try:
             tell(f"> {EXAMPLE}")
-            with Remote(address, timeout_s=EXAMPLE_S) as remote:
+            with Remote(address, key=key, timeout_s=EXAMPLE_S, num_retries=0) as remote:
                 reply = remote.chat([{"role": "user", "content": EXAMPLE}])
             tell("".join(f"| {line}\n" for line in reply.reasoning.splitlines()))
             tell(reply.content)
+        except Exception as error:  # told where the service was started
+            server.failure = error
         finally:
             server.should_exit = True
 

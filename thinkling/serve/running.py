@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from thinkling.serve.lines import (
-    BATCHES,
     LINE_PREFIX,
     PASSING,
     BadLine,
@@ -28,7 +27,7 @@ from thinkling.serve.lines import (
     read_line,
     result_of,
 )
-from thinkling.serve.service import Service
+from thinkling.serve.service import BATCHES, Service
 from thinkling.serve.store import StoreFull, whole_file
 
 log = logging.getLogger("thinkling.serve")
@@ -56,11 +55,15 @@ class BatchRunner:
     async def run(self) -> None:
         """For as long as the service lives."""
         while True:
-            self._store.forget_expired(self._now())
             try:
+                self._store.forget_expired(self._now())
                 is_idle = await self._advance()
             except StoreFull:
                 log.error("no room on the disk: batches wait")
+                await asyncio.sleep(FULL_DISK_S)
+                continue
+            except Exception:  # the boundary: whatever it was, the batches of tomorrow are still to come
+                log.exception("batches stand still for a while")
                 await asyncio.sleep(FULL_DISK_S)
                 continue
             if is_idle:
@@ -218,10 +221,8 @@ class BatchRunner:
                 self._store.files / number, self._store.results(batch["id"], is_error=is_error)
             )
             if size:
-                lives = batch["output_lives_s"]
-                expires_at = None if lives is None else now + lives
                 name = f"{batch['id']}_{kind}.jsonl"
-                self._store.add_file(number, owner, name, "batch_output", size, expires_at)
+                self._store.add_file(number, owner, name, "batch_output", size, batch["output_lives_s"])
                 batch[f"{kind}_file_id"] = number
         batch["usage"] = _usage(self._store.results(batch["id"], is_error=False))
         status = "cancelled" if is_cancelled else "expired" if is_expired else "completed"

@@ -29,6 +29,9 @@ log = logging.getLogger("thinkling.serve")
 
 Result = TypeVar("Result")
 
+BATCHES = "batches"
+"""Who asks for lines of batches: nobody's key has this hash."""
+
 
 class UnknownModel(ThinklingError):
     """A model that is not served."""
@@ -77,6 +80,8 @@ class Service:
             raise ConfigError(f"two models are called {min(both)!r}.", "give the one elsewhere another name")
         self.started_at = int(time.time())
         self.is_draining = False
+        self._ends_at = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.store = Store(settings.data.expanduser())
         self.wake_batches: Callable[[], None] = lambda: None
         """Called when a batch has changed."""
@@ -115,6 +120,7 @@ class Service:
         if self.is_draining:
             raise Stopping("the service is stopping.", "try again in a minute")
         ticket = worker.ask(question, lambda: self._open.pop(number, None))
+        ticket.hides_reasoning = self.settings.reasoning_field == "hidden"
         self._open[number] = (owner, ticket)
         return ticket
 
@@ -149,15 +155,33 @@ class Service:
         """The same, by model."""
         return {name: worker.num_open for name, worker in self._workers.items()}
 
+    def begin(self) -> None:
+        """In the event loop that it lives in from now on."""
+        self._loop = asyncio.get_running_loop()
+        self.host.begin()
+
     def begin_to_stop(self) -> None:
-        """No more questions are taken, and no more lines of batches."""
+        """No more questions are taken, and no more lines of batches; what is open may go on for a while.
+
+        May be called by a signal, at any time.
+        """
+        if self.is_draining:
+            return
         self.is_draining = True
+        self._ends_at = time.monotonic() + self.settings.drain_s
+        if self._loop is not None:  # before anything has begun there is nothing to end
+            self._loop.call_soon_threadsafe(self._loop.call_later, self.settings.drain_s, self._abort_open)
+
+    def _abort_open(self) -> None:
+        """Whoever still reads is told how far the answer came; lines of batches are left, and asked again."""
+        for owner, ticket in list(self._open.values()):
+            if owner != BATCHES:
+                ticket.abort()
 
     async def drain(self) -> None:
-        """Let what is open end, for a while; then end it."""
+        """Let what is open end until the time is over; then end it."""
         self.begin_to_stop()
-        end = time.monotonic() + self.settings.drain_s
-        while self.num_open and time.monotonic() < end:
+        while self.num_open and time.monotonic() < self._ends_at:
             await asyncio.sleep(0.05)
         for worker in self._workers.values():
             await worker.stop()

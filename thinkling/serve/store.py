@@ -298,13 +298,15 @@ class Store:
     # ------------------------------------------------------------ files
 
     def add_file(
-        self, number: str, owner: str, filename: str, purpose: str, size: int, expires_at: int | None = None
+        self, number: str, owner: str, filename: str, purpose: str, size: int, lives_s: int | None = None
     ) -> None:
-        """A file whose bytes lie in `files` already."""
+        """A file whose bytes lie in `files` already; after `lives_s` seconds it may be forgotten."""
+        now = int(time.time())
+        expires_at = None if lives_s is None else now + lives_s
         with self.writing() as connection:
             connection.execute(
                 "insert or replace into files values (?, ?, ?, ?, ?, ?, ?)",
-                (number, owner, int(time.time()), expires_at, filename, purpose, size),
+                (number, owner, now, expires_at, filename, purpose, size),
             )
 
     def file(self, number: str, owner: str) -> sqlite3.Row | None:
@@ -312,9 +314,10 @@ class Store:
         return self.one("select * from files where id = ? and owner = ?", number, owner)
 
     def forget_expired(self, now: float) -> None:
-        """Remove files whose time is over."""
+        """Remove files whose time is over, but for those that a batch has still to read."""
         for row in self.rows("select id, owner from files where expires_at < ?", now):
-            self.delete_file(row["id"], row["owner"])
+            if not self.is_needed(row["id"]):
+                self.delete_file(row["id"], row["owner"])
 
     def is_needed(self, number: str) -> bool:
         """Whether a batch has still to read this file."""

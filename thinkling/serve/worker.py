@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -81,6 +81,8 @@ class Ticket:
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._num_open = self._num_unended = question.num_answers
         self._is_closed = self._is_released = False
+        self.hides_reasoning = False
+        """Whether nobody is told what was thought; set before anything happens."""
 
     @property
     def has_ended(self) -> bool:
@@ -147,7 +149,16 @@ class Ticket:
                 if not self._num_unended:
                     self._release()  # however long its reader takes
             if event is not None:
-                self._events.put_nowait(event)
+                self._events.put_nowait(_without_reasoning(event) if self.hides_reasoning else event)
+
+
+def _without_reasoning(event: Event | Exception) -> Event | Exception:
+    if isinstance(event, Ended):
+        return replace(event, reply=replace(event.reply, reasoning=""))
+    if isinstance(event, Grown):
+        pieces = [one for one in event.pieces if one.kind != "reasoning"]
+        return Grown(event.index, pieces, [one for one in event.said if not one.is_reasoning])
+    return event
 
 
 class Worker(ABC):

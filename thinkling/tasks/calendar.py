@@ -32,8 +32,8 @@ from thinkling.tasks.calendar_wordings import AFTER, BEFORE, DATES, SPAN
 from thinkling.tasks.scratch import near
 from thinkling.tasks.task import BARE, CHINESE, ENGLISH, Solution, chosen_level, key_body, require_style
 from thinkling.tasks.verify.choice import check_choice
-from thinkling.tasks.verify.number import MAX_CHARACTERS, check_number
-from thinkling.tasks.verify.stated import is_echo
+from thinkling.tasks.verify.number import MAX_CHARACTERS, Refusal, check_number
+from thinkling.tasks.verify.stated import without_echo
 from thinkling.tasks.wording import dressed
 
 _FORMS = {
@@ -117,9 +117,12 @@ class Calendar:
         form, _ = self._facts(problem)
         if form in _NAMES:
             return check_choice(problem, answer, WEEKDAY_CHOICES if form == "day" else MONTH_CHOICES)
-        if is_echo(answer[:MAX_CHARACTERS], problem.question):
-            return Verdict(0.0, False, "echo of the question")
-        return check_number(problem, answer)
+        if len(answer) > MAX_CHARACTERS:
+            return Verdict(0.0, False, "answer too long")
+        said = without_echo(answer, problem.question)
+        if isinstance(said, Refusal):
+            return Verdict(0.0, False, said.reason)
+        return check_number(problem, said)
 
     def _facts(self, problem: Problem) -> FormAndNumbers:
         match = _BODY.fullmatch(key_body(self, problem))

@@ -35,8 +35,9 @@ _ANSWERS = {
 }
 _BODY = re.compile(r"(\d{1,2}):(\d{2})([+-]|\.\.)(\d{1,2}):(\d{2})", re.ASCII)
 _HOURS_AND_MINUTES = re.compile(
-    r"(\d{1,2}) ?(?:hours?|小时)(?:,? and)? ?(\d{1,2}) ?(?:minutes?|分钟|分)", re.ASCII | re.IGNORECASE
+    r"(\d{1,2}) ?(?:hours?|个?小时)(?:,? and)? ?(\d{1,2}) ?(?:minutes?|分钟|分)", re.ASCII | re.IGNORECASE
 )
+_HOURS = re.compile(r"(?<![\d.])(\d{1,3})() ?(?:hours?|个?小时)", re.ASCII | re.IGNORECASE)
 TimesAndSign = tuple[int, str, int]
 """A time, a sign, and a span or a later time, both in minutes."""
 
@@ -92,7 +93,8 @@ class Clock:
             return check_moment(problem, answer)
         if len(answer) > MAX_CHARACTERS:
             return Verdict(0.0, False, "answer too long")
-        return check_number(problem, _HOURS_AND_MINUTES.sub(_in_minutes, answer, count=1))
+        in_minutes = _HOURS_AND_MINUTES.sub(_in_minutes, answer, count=1)
+        return check_number(problem, _HOURS.sub(_in_minutes, in_minutes, count=1))
 
     def _facts(self, problem: Problem) -> TimesAndSign:
         match = _BODY.fullmatch(key_body(self, problem))
@@ -209,4 +211,4 @@ def _answered(reasoning: str, facts: TimesAndSign, result: int, problem: Problem
 
 
 def _in_minutes(match: re.Match[str]) -> str:
-    return f"{int(match[1]) * MINUTES_OF_HOUR + int(match[2])} minutes"
+    return f"{int(match[1]) * MINUTES_OF_HOUR + int(match[2] or 0)} minutes"

@@ -103,7 +103,7 @@ the clear sky|晴朗的天空|blue|蓝色/蓝
 milk|牛奶|white|白色/白
 a ripe tomato|熟了的西红柿|red|红色/红
 a crow|乌鸦|black|黑色/黑
-a carrot|胡萝卜|orange|橙色/橙/橘
+a carrot|胡萝卜|orange|橙色/橙/橘红/橘
 a polar bear|北极熊|white|白色/白
 chocolate|巧克力|brown|棕色/棕/褐/咖啡
 a leaf in spring|春天的树叶|green|绿色/绿
@@ -192,7 +192,7 @@ rich|富|poor|穷/贫
 poor|穷|rich|富
 happy|高兴|sad/unhappy|难过/伤心/悲伤
 sad|难过|happy/glad|高兴/快乐/开心
-good|好|bad/evil|坏
+good|好|bad/evil|坏/差
 bad|坏|good|好
 left|左|right|右
 true|真|false/untrue|假
@@ -205,7 +205,7 @@ thick|厚|thin|薄
 long|长|short|短
 near|近|far|远
 far|远|near/close|近
-clean|干净|dirty|脏
+clean|干净|dirty|脏/肮脏
 dirty|脏|clean|干净
 buy|买|sell|卖
 sell|卖|buy|买

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from random import Random
+from unicodedata import normalize
 
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
@@ -46,7 +47,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
 _BEFORE = frozenset("是叫作做为有说读写成用文语词字案都约共要在")
 _AFTER = frozenset("的是在就了呢啊吧呀哦嘛也叫声色市日")
 """Chinese characters that make no longer word of the answer beside them, as 果 does of 水 (water)."""
-_SHADES = frozenset("深浅淡金鲜雪乌大")
+_SHADES = frozenset("深浅淡金鲜雪乌大嫩翠碧蔚湛天")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 _PLACES = tuple((relation, subject) for relation, facts in FACTS.items() for subject in facts)
@@ -54,7 +56,10 @@ _PLACES = tuple((relation, subject) for relation, facts in FACTS.items() for sub
 
 def _plain(text: str) -> str:
     """English words and Chinese characters in lower case, with single spaces between and around them."""
-    return f" {' '.join(_WORD.findall(_THOUSANDS.sub('', text.lower().replace('’', chr(39)))))} "
+    text = _THOUSANDS.sub("", text.lower().replace("’", "'"))
+    if not text.isascii():
+        text = _ACCENTS.sub("", normalize("NFD", text))
+    return f" {' '.join(_WORD.findall(text))} "
 
 
 def _candidates(relation: str) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from pydantic import Field
 
 from thinkling.config import Record
 from thinkling.errors import ThinklingError
-from thinkling.records import FinishReason, Problem, Verdict
+from thinkling.records import FinishReason, Problem, StartsIn, Verdict
 from thinkling.tasks.registry import task_named
-from thinkling.text.thinking import THINK_TAGS, StartsIn, Tags, read_block, split_answer
+from thinkling.text.thinking import THINK_TAGS, Tags, read_block, split_answer
 
 MAX_CHARACTERS = 200_000
 """A longer text is not searched for tags: it breaks the format and is wrong."""

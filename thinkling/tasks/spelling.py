@@ -1,8 +1,10 @@
 """Spell a word, spell it backwards, name one of its letters, or say how many there are.
 
 The key names the word alone ("spelling:berry"): who has seen it spelled knows its third letter and how it
-reads backwards. What is asked is read from the question and its answer. Every worked solution numbers the
-letters, `b1 e2 r3 r4 y5`, as far as it needs them; backwards it then writes them down again in falling order.
+reads backwards. Where letters are counted the same word may be spelled on the way: a fact that is a step
+there, as every fact may be. What is asked is read from the question and its answer. Every worked solution
+numbers the letters, `b1 e2 r3 r4 y5`, as far as it needs them; backwards it then writes them down again in
+falling order.
 """
 
 from __future__ import annotations

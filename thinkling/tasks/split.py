@@ -1,5 +1,7 @@
 """Which problems are never trained on, decided by the key alone: wording and operand order cannot leak.
 
+Of what cannot be worked out, facts and small talk, the key holds the wording too: that is what is new then.
+
 About one fact in eight is held out by the SHA-256 of its home key (see `thinkling.tasks.twins`), so the split
 needs no list, no seed and no file, holds for every run and every machine, and puts what two kinds ask alike
 on one side. RESERVED facts, the ones people like to show, are always held out, and no training text may work

@@ -32,7 +32,6 @@ SUMS = (
     "how much makes {a} plus {b}?",
     "add these: {a}, {b}",
     "My calculator [died|is out of battery|won't turn on]. {a} + {b} please!",
-    "What number comes {b} steps after {a} on the number line?",
     "I need one number: {a} plus {b}.",
     "Combine {a} with {b}, what's the total?",
     "Adding {a} and {b} gives...?",
@@ -79,7 +78,6 @@ SUMS = (
     "solve {a} + {b}",
     "so {a}, and then another {b} on top of that, makes?",
     "In darts my [brother|flatmate|dad] got {a} with his first throw and {b} with his second. Total?",
-    "[Tom|Luis|Stefan] turned {a} this year. How old will he be in {b} years?",
     "Please help: my salary bonus is {a} for attendance and {b} for sales. How much is bonus together?",
     (
         "At the [flea market|school fair|garage sale] I earned {a} from toys and {b} from old clothes. "

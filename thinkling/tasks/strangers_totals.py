@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TOTALS = (
+    "What number comes {b} steps after {a} on the number line?",
+    "[Tom|Luis|Stefan] turned {a} this year. How old will he be in {b} years?",
     "I had {a} coins in the jar and [dropped in|added|put in] {b} more. How many coins now?",
     "We scored {a} points in the first half and {b} in the second. What's our total?",
     "Lunch cost {a} dollars, taxi {b} dollars. How much did I spend?",

@@ -7,9 +7,8 @@ for it, some do not. So the rendered text is asked, and never the template.
 from __future__ import annotations
 
 from thinkling.errors import RequestError
-from thinkling.records import Message, Thinking
+from thinkling.records import Message, StartsIn, Thinking
 from thinkling.text.special import THINK_CLOSE, THINK_OPEN
-from thinkling.text.thinking import StartsIn
 
 OPEN_BLOCK = f"{THINK_OPEN}\n"
 EMPTY_BLOCK = f"{THINK_OPEN}\n\n{THINK_CLOSE}\n\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from thinkling.records import FinishReason, Piece, Reply, Timings, TopLogprobs, Usage
+from thinkling.records import FinishReason, Piece, Reply, StartsIn, Timings, TopLogprobs, Usage
 from thinkling.text.stream import TextStream
 from thinkling.text.template import ChatPrompt
-from thinkling.text.thinking import StartsIn, ThinkingSplitter, Unparted, text_of
+from thinkling.text.thinking import ThinkingSplitter, Unparted, text_of
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.tools import ToolSplitter, calls_of
 

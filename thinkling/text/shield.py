@@ -8,9 +8,9 @@ ids are those that transformers makes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
 
 from thinkling.records import Message, ToolCall
 from thinkling.text.special import THINK_CLOSE
@@ -26,9 +26,8 @@ def shield(tokenizer: Tokenizer, messages: Sequence[Message]) -> tuple[list[Mess
     A past answer is cut to what follows its last `</think>` first: no template could find the tag later.
     """
     cut = [_without_thinking(tokenizer, message) for message in messages]
-    texts = [text for message in cut for text in (message.content, message.reasoning) if text]
-    texts += [call.arguments for message in cut for call in message.tool_calls]
-    opening = next(mark for mark in _marks() if not any(mark in text for text in texts))
+    # Nobody who writes a message can know it, so that none can hold it.
+    opening = f"[fragment {secrets.token_hex(8)}."
     fragments: Fragments = {}
 
     def covered(text: str) -> str:
@@ -59,10 +58,6 @@ def encode_shielded(tokenizer: Tokenizer, text: str, fragments: Fragments) -> li
     for part in filter(None, pattern.split(text)):
         ids += tokenizer.encode_plain(fragments[part]) if part in fragments else tokenizer.encode(part)
     return ids
-
-
-def _marks() -> Iterator[str]:
-    return (f"[fragment {number}." for number in count())
 
 
 def _without_thinking(tokenizer: Tokenizer, message: Message) -> Message:

@@ -14,7 +14,7 @@ import llguidance
 import numpy as np
 
 from thinkling.errors import RequestError
-from thinkling.records import AnswerForm
+from thinkling.records import AnswerForm, StartsIn
 from thinkling.text.special import (
     TOOL_CALL_BEGIN,
     TOOL_CALL_END,
@@ -22,7 +22,6 @@ from thinkling.text.special import (
     TOOL_CALLS_END,
     TOOL_SEP,
 )
-from thinkling.text.thinking import StartsIn
 from thinkling.text.tokenizer import Tokenizer
 from thinkling.text.tools import FENCE_OPEN, TYPE_WORD
 
@@ -124,7 +123,8 @@ class Structure:
         self._matcher, self._tokenizer, self._vocab_size = matcher, tokenizer, vocab_size
         self._end_ids = end_ids
         self._open_id, self._close_id = tags
-        self._mode = starts_in
+        # What cannot be closed is not waited for: a vocabulary may have no think tags.
+        self._mode: StartsIn = "content" if self._close_id is None else starts_in
         self._num_read = 0
         self._has_begun = False
 

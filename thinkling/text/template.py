@@ -18,13 +18,12 @@ from typing import Any
 import jinja2
 
 from thinkling.errors import ModelError, RequestError
-from thinkling.records import ROLES, Message, Thinking
+from thinkling.records import ROLES, Message, StartsIn, Thinking
 from thinkling.text import special
 from thinkling.text.folder import TEMPLATE_FILE, read_text, read_tokenizer_config
 from thinkling.text.prefill import OPEN_BLOCK, answer_parts, starts_in, with_thinking
 from thinkling.text.sandbox import MAX_CHARACTERS, compile_template, run_template
 from thinkling.text.shield import encode_shielded, shield
-from thinkling.text.thinking import StartsIn
 from thinkling.text.tokenizer import Tokenizer
 
 R1_FILE = Path(__file__).with_name("chat_template.jinja")

@@ -11,14 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from thinkling.errors import ConfigError
-from thinkling.records import Piece, PieceKind
+from thinkling.records import Piece, PieceKind, StartsIn
 from thinkling.text.special import THINK_CLOSE, THINK_OPEN
-
-StartsIn = Literal["undecided", "reasoning", "content"]
-"""Where the first sampled token falls: the prompt may have opened, or closed, the think block."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +167,7 @@ class ThinkingSplitter:
         tail = self._tails[kind]
         text = tail + text
         while ">" in text and (match := self._tags.pattern.search(text)):
-            text = text[: match.end() - 1] + text[match.end() :]
+            text = text[: match.end() - 1] + text[match.end() - 1 :].lstrip(">")
         self._tails[kind] = text[-self._tags.longest :]
         self._pieces.append(Piece(kind, text[len(tail) :]))
 

@@ -66,7 +66,7 @@ class ToolSplitter:
 
     def _read_text(self, pieces: list[Piece]) -> bool:
         before, tag, after = self._unread.partition(TOOL_CALLS_BEGIN)
-        if tag and self._index < MOST_CALLS:
+        if tag and self._index + 1 < MOST_CALLS:
             # The layout before the calls is no answer.
             self._say(pieces, before.rstrip())
             self._unread, self._state = after, "between"
@@ -80,10 +80,11 @@ class ToolSplitter:
     def _read_between(self, pieces: list[Piece]) -> bool:
         text = self._unread.lstrip()
         for tag, state in ((TOOL_CALL_BEGIN, "name"), (TOOL_CALLS_END, "text")):
-            if text.startswith(tag):
+            is_one_more = tag == TOOL_CALL_BEGIN and self._index + 1 >= MOST_CALLS
+            if text.startswith(tag) and not is_one_more:
                 self._unread, self._state = text[len(tag) :], state
                 return True
-        if any(tag.startswith(text) for tag in (TOOL_CALL_BEGIN, TOOL_CALLS_END)):
+        if any(tag != text and tag.startswith(text) for tag in (TOOL_CALL_BEGIN, TOOL_CALLS_END)):
             return False
         self._state = "text"
         return True

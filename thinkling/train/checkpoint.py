@@ -70,14 +70,14 @@ def save(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
         flush(partial / name)
     flush(partial)
     if final.exists():
-        _drop(final)
+        drop(final)
     partial.rename(final)
     flush(folder)
     steps = steps_in(folder)
     kept = [step for step in steps if step <= checkpoint.step][-keep:]
     for step in steps:
         if step not in kept:
-            _drop(folder / f"{PREFIX}{step:08d}")
+            drop(folder / f"{PREFIX}{step:08d}")
     return final
 
 
@@ -111,6 +111,14 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def flush_files(folder: Path) -> None:
+    """Waits until everything below a folder is on the disk."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            flush(Path(place) / name)
+        flush(Path(place))
+
+
 def write_whole(path: Path, text: str) -> None:
     """Writes a text file so that a kill leaves the old one or the new one, never half of it."""
     partial = path.with_name(f"{PARTIAL}{path.name}")
@@ -120,11 +128,11 @@ def write_whole(path: Path, text: str) -> None:
     flush(path.parent)
 
 
-def _drop(checkpoint: Path) -> None:
-    """Renames before removing: a checkpoint half removed must not look like a damaged one."""
-    old = checkpoint.with_name(f"{OLD}{checkpoint.name}")
+def drop(folder: Path) -> None:
+    """Renames before removing: a folder half removed must not look like a damaged one."""
+    old = folder.with_name(f"{OLD}{folder.name}")
     shutil.rmtree(old, ignore_errors=True)
-    checkpoint.rename(old)
+    folder.rename(old)
     shutil.rmtree(old)
 
 
@@ -144,7 +152,7 @@ def clean(folder: Path) -> None:
     if folder.is_dir():
         for path in folder.iterdir():
             if path.name.startswith((PARTIAL, OLD)):
-                shutil.rmtree(path)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def newest(folder: Path, warn: Callable[[str], None]) -> Checkpoint | None:

@@ -180,13 +180,15 @@ class ProblemSource:
         """What is practised now, and how well."""
         weights = self.weights()
         total = sum(weights.values())
+        # Without a memory nothing is left of what was tried in earlier steps only.
+        rates = {cell: right / seen for cell, (right, seen) in self._counts.items() if seen}
         return [
             Practised(
                 kind=cell[0],
                 level=cell[1],
                 language=cell[2],
                 share=weight / total,
-                pass_rate=self._counts[cell][0] / self._counts[cell][1] if cell in self._counts else None,
+                pass_rate=rates.get(cell),
             )
             for cell, weight in weights.items()
         ]

@@ -24,9 +24,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from thinkling.errors import TrainingError
+from thinkling.errors import ConfigError, TrainingError
 from thinkling.llm import LLM
 from thinkling.models.linear import set_compute_dtype
+from thinkling.models.tape import Tape
 from thinkling.objectives.grpo import group_advantages, grpo_terms, k3, token_weights
 from thinkling.records import Rollout, SamplingParams
 from thinkling.text.template import R1_ZERO_FILE, Template
@@ -83,6 +84,7 @@ class Grpo:
         is_chat = settings.template == "chat"
         template = Template.load(start) if is_chat else Template.from_file(R1_ZERO_FILE)
         self.llm = LLM.from_parts(self.model, self.tokenizer, template)
+        self._refuse_long_answers()
         num_answers = settings.sampling_rounds * settings.problems * settings.answers
         self.tape = self.llm.engine.new_tape(num_answers * settings.max_tokens)
         self.tags = THINK_TAGS if is_chat else R1_ZERO_TAGS
@@ -170,7 +172,7 @@ class Grpo:
         for first, last in pairwise(edges):
             norm = self._update_once(groups[first:last], share, totals)
             if norm is not None:
-                totals.gradient_norm, totals.is_on_policy = norm, False
+                totals.end_update(norm)
         return totals.metrics()
 
     def _update_once(self, groups: Sequence[Group], share: float, totals: UpdateTotals) -> float | None:
@@ -218,6 +220,14 @@ class Grpo:
         every = self.settings.refresh_reference_every
         return bool(every) and (step + 1) % every == 0
 
+    def _refuse_long_answers(self) -> None:
+        longest, room = self.settings.max_tokens, self.llm.engine.max_length
+        if longest >= room:
+            raise ConfigError(
+                f"answers may have {longest} tokens, and the model's context holds {room}, prompt included.",
+                f"lower max_tokens below {room}, or start from a model with a longer context",
+            )
+
     def _refuse_without_verdicts(self, metrics: Mapping[str, float]) -> None:
         if metrics["unscored_share"] > 0.5:
             raise TrainingError(
@@ -264,6 +274,7 @@ class Grpo:
         """Tokens sampled, pass rates, and what was warned of; seeds are functions of the step."""
         return {
             "num_tokens_seen": self.num_tokens_seen,
+            "num_tape_rows": 0 if self.tape is None else self.tape.num_rows,
             "source": self.source.state(),
             "watch": self.watch.state(),
         }
@@ -275,6 +286,10 @@ class Grpo:
         if self.reference is not None:
             load_policy_tensors(self.reference, below("reference.", tensors))
         self.num_tokens_seen = state["num_tokens_seen"]
+        # What the tape has no room for is computed anew, and may differ from it in the last bits.
+        num_rows = state.get("num_tape_rows")
+        if self.tape is not None and num_rows not in (None, self.tape.num_rows):
+            self.tape = Tape(self.model, num_rows) if num_rows else None
         self.source.restore(state["source"])
         self.watch.restore(state["watch"])
 

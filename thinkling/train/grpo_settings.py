@@ -77,13 +77,22 @@ class GrpoSettings(StageSettings):
     recommended_temperature: float = Field(0.6, ge=0)
     """Temperature that the finished model's generation_config.json recommends; 0 is greedy."""
     num_held_out: Annotated[int, Field(ge=0)] = 512
-    """Held-out problems of each kind that are answered before and after (pass@1 at temperature 1)."""
+    """Held-out problems of each kind, of the levels named or else of its usual mixture, that are answered
+    before and after (pass@1 at temperature 1)."""
     evaluate_every: Annotated[int, Field(ge=0)] = 0
     """Steps between further measurements; 0 measures before and after only."""
     log_rollouts_every: Count = 10
     """Steps between written rollouts."""
     optimizer: OptimizerSettings = OptimizerSettings(lr=3e-4, decay="constant", weight_decay=0.0)
     """How weights follow their gradients."""
+
+    @model_validator(mode="after")
+    def _nothing_is_said_in_vain(self) -> GrpoSettings:
+        if self.refresh_reference_every and not self.kl_weight:
+            raise ValueError("refresh_reference_every does nothing where kl_weight is 0")
+        if self.sampling_rounds > 1 and not self.drops_settled_groups:
+            raise ValueError("sampling_rounds above 1 does nothing where drops_settled_groups is false")
+        return self
 
     @model_validator(mode="after")
     def _problems_can_be_drawn(self) -> GrpoSettings:

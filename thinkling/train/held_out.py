@@ -13,9 +13,9 @@ from thinkling.records import Generate, Problem, Rollout, SamplingParams
 from thinkling.tasks.passrate import interval_of_mean, paired_interval, wilson_interval
 from thinkling.tasks.registry import task_named
 from thinkling.tasks.split import sample_problems
-from thinkling.text.thinking import Tags, split_answer
+from thinkling.text.thinking import Tags
 from thinkling.train.curriculum import Practices
-from thinkling.train.rollout import Judge, sample_rollouts
+from thinkling.train.rollout import Judge, is_reasoned, sample_rollouts
 from thinkling.train.rollout_log import (
     Measurement,
     When,
@@ -72,7 +72,10 @@ class HeldOut:
         }
 
     def _problems(self, kind: str, language: str) -> list[Problem]:
-        """The levels that are practised, each as often."""
+        """The levels that the recipe names, each as often; without a list the task's usual mixture.
+
+        A curriculum moves what is practised, and never what is measured.
+        """
         levels = self.practices.kinds[kind].levels or (None,)
         each = -(-self.count // len(levels))
         found = [
@@ -83,10 +86,9 @@ class HeldOut:
 
     def _answers(self, rollouts: list[Rollout]) -> Answers:
         right = [one.verdict.is_correct for one in rollouts if one.verdict.is_scored]
-        texts = [one.completion.text for one in rollouts]
         return Answers(
             fmean(right) if right else 0.0,
-            fmean(bool(split_answer(text, "undecided", self.tags)[0].strip()) for text in texts),
+            fmean(is_reasoned(one.completion, self.tags) for one in rollouts),
             fmean(len(one.completion.ids) for one in rollouts),
             len(right),
             tuple(rollouts),
@@ -100,7 +102,8 @@ class HeldOut:
         for title, field, is_share in _ROWS:
             for name, answers in found.items():
                 row = earlier.get(f"{name}, {title}", Measurement(name=f"{name}, {title}", is_share=is_share))
-                rows.append(_with_side(row, when, getattr(answers, field), answers.num_scored))
+                count = answers.num_scored if field == "pass_at_1" else len(answers.rollouts)
+                rows.append(_with_side(row, when, getattr(answers, field), count))
         if when == "after":
             changes = _changes(read_held_out(folder, "before"), found)
             rows = [one.model_copy(update={"change_interval": changes.get(one.name)}) for one in rows]

@@ -25,23 +25,25 @@ class Layout:
     attend: Causal
     source_T: Tensor
     is_real_T: Tensor
-    """1, and 0 for what only fills a document to its length."""
+    """1, and 0 for what only fills a row, or a document to its length."""
     sequence_T: Tensor
     """The sequence of a token: its row where they are joined, else its document; after all, padding."""
     num_sequences: int
 
 
-def joined(ids_BS: Tensor) -> Layout:
+def joined(ids_BS: Tensor, pad_id: int) -> Layout:
     """The rows one after the other."""
     num_rows, length = ids_BS.shape
     ids_T = ids_BS.flatten()
+    is_real_T = ids_T != pad_id
+    row_T = torch.arange(num_rows, device=ids_T.device).repeat_interleave(length)
     return Layout(
         ids_T,
         torch.arange(length, device=ids_T.device).repeat(num_rows),
         Causal([length] * num_rows),
         torch.arange(len(ids_T), device=ids_T.device),
-        torch.ones(len(ids_T), device=ids_T.device),
-        torch.arange(num_rows, device=ids_T.device).repeat_interleave(length),
+        is_real_T.float(),
+        torch.where(is_real_T, row_T, num_rows),
         num_rows,
     )
 

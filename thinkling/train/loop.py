@@ -133,6 +133,8 @@ def _finish(stage: Stage, progress: _Progress) -> Outcome:
         stage.finish(progress.folder)
     except KeyboardInterrupt:
         return Outcome(False, progress.step)
+    # What it vouches for is on the disk before `done.json` is.
+    checkpoints.flush_files(progress.folder)
     lines = progress.metrics.lines()
     done: dict[str, Any] = {
         "stage": stage.name,

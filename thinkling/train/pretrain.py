@@ -98,7 +98,7 @@ class Pretrain:
         measured = self._measure_before(step)
         start = time.perf_counter()
         ids_BS = torch.from_numpy(self.loader.rows(step)).to(self.device)
-        num_targets = int(self._targets(ids_BS, 1, joined(ids_BS))[1].sum())
+        num_targets = int(self._targets(ids_BS, 1, joined(ids_BS, self.ids.pad))[1].sum())
         is_joined = self.settings.documents == "joined"
         num_sequences = len(ids_BS) if is_joined else int((ids_BS == self.ids.document).sum())
         totals: dict[str, float] = {"loss": 0.0, "mtp_loss": 0.0, "balance_loss": 0.0}
@@ -169,7 +169,7 @@ class Pretrain:
 
     def _layout(self, ids_BS: Tensor) -> Layout:
         if self.settings.documents == "joined":
-            return joined(ids_BS)
+            return joined(ids_BS, self.ids.pad)
         return apart(ids_BS, self.ids.document, self.ids.pad)
 
     def _mtp_loss(

@@ -31,6 +31,7 @@ from thinkling.config import (
 from thinkling.errors import ConfigError
 from thinkling.train.stage import RECIPE_FILE, RunContext, Stage, StageSettings
 
+SEED = "seed"
 NUMBERED = re.compile(r"(\d+)_\w+")
 
 
@@ -102,7 +103,7 @@ def find_recipe(words: str) -> Path:
     """The file or folder that a person named: a path, or a recipe's name. Raises ConfigError."""
     if Path(words).exists():
         return Path(words)
-    is_name = Path(words).name == words
+    is_name = not Path(words).is_absolute() and ".." not in Path(words).parts
     shelves = _shelves() if is_name else []
     places = [shelf / name for shelf in shelves for name in (words, f"{words}.toml")]
     found = next((place for place in places if place.exists()), None)
@@ -121,9 +122,9 @@ def find_recipe(words: str) -> Path:
 
 
 def _shelves() -> list[Path]:
-    """Folders with recipes: of the current directory, of the package, of the checkout around it."""
-    package = Path(thinkling.__file__).parent
-    return [one for one in (Path("recipes"), package / "recipes", package.parent / "recipes") if one.is_dir()]
+    """Folders with recipes: of the current directory, and those that come with the package."""
+    shelves = (Path("recipes"), Path(thinkling.__file__).parent / "recipes")
+    return [one for one in shelves if one.is_dir()]
 
 
 def read_recipe(
@@ -132,21 +133,24 @@ def read_recipe(
     seed: int | None = None,
     kinds: Mapping[str, StageKind] = STAGES,
 ) -> Recipe:
-    """Reads and checks every stage. `seed` replaces those of the files. Raises ConfigError."""
+    """Reads and checks every stage. `seed` replaces those of the files, and an override replaces both.
+
+    Raises ConfigError.
+    """
     files, is_run = _stage_files(path)
     tables = {name: read_toml(file) for name, file in files.items()}
     headers = {name: _header(tables[name], str(files[name]), seed) for name in files}
     shares = _share_out(overrides, headers)
     stages = []
     for name, table in tables.items():
-        header = headers[name]
+        header, source = headers[name], str(files[name])
         if header.stage not in kinds:
-            raise ConfigError(
-                f"{files[name]}: unknown stage {header.stage!r}.", suggestion(header.stage, kinds)
-            )
+            raise ConfigError(f"{source}: unknown stage {header.stage!r}.", suggestion(header.stage, kinds))
         changed = apply_overrides(table, shares[name])
+        if SEED in table:  # of this stage alone: its file's own is gone from the table
+            header = check({"stage": header.stage, SEED: table.pop(SEED)}, StageHeader, source, changed)
         kind = kinds[header.stage]
-        settings = check(table, kind.settings_type(), source=str(files[name]), changed=changed)
+        settings = check(table, kind.settings_type(), source, changed)
         stages.append(RecipeStage(name, header, settings, kind))
     return Recipe(path.resolve().stem, tuple(stages), path if is_run else None)
 
@@ -177,7 +181,9 @@ def _stage_files(path: Path) -> tuple[dict[str, Path], bool]:
 
 def stages_of_run(run: Path) -> dict[str, Path]:
     """Stage name -> its resolved file, for every stage that a run's folder holds."""
-    return {one.name: one / RECIPE_FILE for one in sorted(run.iterdir()) if (one / RECIPE_FILE).is_file()}
+    # A hidden folder is one that is being removed.
+    stages = [one for one in sorted(run.iterdir()) if not one.name.startswith(".")]
+    return {one.name: one / RECIPE_FILE for one in stages if (one / RECIPE_FILE).is_file()}
 
 
 def _header(table: dict[str, Any], source: str, seed: int | None) -> StageHeader:

@@ -7,7 +7,7 @@ from random import Random
 
 from thinkling.records import Completion, Generate, Message, Problem, Rollout, SamplingParams, Verdict
 from thinkling.tasks.grade import RewardWeights, grade
-from thinkling.text.thinking import THINK_TAGS, Tags
+from thinkling.text.thinking import THINK_TAGS, Tags, split_answer
 
 Judge = Callable[[Problem, Completion], Verdict]
 
@@ -48,6 +48,13 @@ def rule_judge(weights: RewardWeights, tags: Tags = THINK_TAGS) -> Judge:
     """Verdicts by the tasks' own rules, on texts in the layout of `tags`."""
 
     def judge(problem: Problem, completion: Completion) -> Verdict:
-        return grade(problem, completion.text, "undecided", completion.finish_reason, weights, tags).verdict
+        return grade(
+            problem, completion.text, completion.starts_in, completion.finish_reason, weights, tags
+        ).verdict
 
     return judge
+
+
+def is_reasoned(completion: Completion, tags: Tags = THINK_TAGS) -> bool:
+    """Whether anything stands in the think block."""
+    return bool(split_answer(completion.text, completion.starts_in, tags)[0].strip())

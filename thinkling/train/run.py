@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import torch
 from thinkling.config import read_toml, suggestion
 from thinkling.errors import ConfigError, TrainingError
 from thinkling.kernels.library import build as build_kernels
+from thinkling.train import checkpoint as checkpoints
 from thinkling.train.checkpoint import write_whole
 from thinkling.train.display import Display
 from thinkling.train.loop import is_done, run_stage
@@ -64,6 +64,7 @@ def run_recipe(recipe: Recipe, run: Path, options: RunOptions, display: Display)
         build_kernels()
     run.mkdir(parents=True, exist_ok=True)
     with _locked(run):
+        checkpoints.clean(run)
         if options.is_restarted:
             _remove_run(run)
         _write_recipe(recipe, run)
@@ -133,9 +134,12 @@ def context_of(recipe: Recipe, stage: RecipeStage, run: Path, device: str) -> Ru
 
 
 def _remove_run(run: Path) -> None:
-    """Removes what runs wrote here, and nothing else."""
-    for file in stages_of_run(run).values():
-        shutil.rmtree(file.parent)
+    """Removes what runs wrote here, and nothing else: the last stage first.
+
+    Whoever is killed at it leaves whole stages, and none of them without those that it was made from.
+    """
+    for file in reversed(stages_of_run(run).values()):
+        checkpoints.drop(file.parent)
     for name in (SUMMARY_FILE, REPORT_FILE):
         (run / name).unlink(missing_ok=True)
 

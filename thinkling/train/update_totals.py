@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 import torch
 from torch import Tensor
 
@@ -10,10 +12,10 @@ class UpdateTotals:
     """Sums over the passes of a step, and the metrics they become. Nothing leaves the device until then."""
 
     def __init__(self) -> None:
-        self.gradient_norm = 0.0
         self.num_tokens = 0
         self.is_on_policy = True
         """Until the first update: only then must trainer and sampler agree."""
+        self._norms: list[float] = []
         self._sums: dict[str, Tensor] = {}
         self._most: dict[str, Tensor] = {}
 
@@ -45,10 +47,21 @@ class UpdateTotals:
         for name, value in most.items():
             self._most[name] = torch.maximum(value, self._most.get(name, value))
 
+    def end_update(self, gradient_norm: float) -> None:
+        """The optimizer has made a step of what was counted since the last one."""
+        self._norms.append(gradient_norm)
+        self.is_on_policy = False
+
     def metrics(self) -> dict[str, float]:
-        """Means over the tokens that were learned from; without any, only that nothing was learned."""
+        """Means over the tokens that were learned from, `loss` and `gradient_norm` over the updates.
+
+        Without any, only that nothing was learned.
+        """
         if not self._sums:
-            return {"loss": 0.0, "gradient_norm": self.gradient_norm}
+            return {"loss": 0.0, "gradient_norm": 0.0}
         found = {name: value.item() / self.num_tokens for name, value in self._sums.items()}
         found |= {name: value.item() for name, value in self._most.items()}
-        return found | {"loss": self._sums["loss"].item(), "gradient_norm": self.gradient_norm}
+        return found | {
+            "loss": self._sums["loss"].item() / len(self._norms),
+            "gradient_norm": fmean(self._norms),
+        }

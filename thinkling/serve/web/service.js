@@ -39,7 +39,7 @@ export async function text(path) {
 
 // The chunks of a streamed answer, one after another.
 export async function* chunks(body, signal) {
-  const response = await request("/v1/chat/completions", {
+  const response = await request("/ui/chat/completions", {
     method: "POST",
     body: JSON.stringify({ ...body, stream: true, stream_options: { include_usage: true } }),
     signal,
@@ -67,7 +67,9 @@ export async function skipThinking(id) {
   await send("POST", "/v1/chat/completions/control", { id, action: "reasoning_end" });
 }
 
-// Texts as safe HTML, in one request for all that ask at the same moment.
+// Texts as safe HTML, in few requests for all that ask at the same moment: as much as the service takes in one.
+const MOST_TEXTS = 500;
+const MOST_CHARACTERS = 150_000;
 let waiting = [];
 export function render(source) {
   return new Promise((resolve) => {
@@ -76,9 +78,23 @@ export function render(source) {
   });
 }
 
-async function renderAll() {
-  const now = waiting;
+function renderAll() {
+  const asking = waiting;
   waiting = [];
+  let now = [];
+  let length = 0;
+  for (const one of asking) {
+    if (now.length && (now.length === MOST_TEXTS || length + one.source.length > MOST_CHARACTERS)) {
+      renderSome(now);
+      [now, length] = [[], 0];
+    }
+    now.push(one);
+    length += one.source.length;
+  }
+  renderSome(now);
+}
+
+async function renderSome(now) {
   try {
     const found = await send("POST", "/ui/render", { texts: now.map((one) => one.source) });
     now.forEach((one, place) => one.resolve(found.html[place] ?? null));

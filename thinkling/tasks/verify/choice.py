@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from thinkling.errors import TaskError
 from thinkling.records import Problem, Verdict
 from thinkling.tasks.verify.number import Refusal
-from thinkling.tasks.verify.stated import Mention, is_echo, only_stated, unreadable
+from thinkling.tasks.verify.stated import Mention, only_stated, unreadable, without_echo
 
 _NUMERALS = "一二三四五六七八九十两百"
 _WEEKDAY_ENDS = _NUMERALS + "日天"
@@ -56,10 +56,11 @@ def read_choice(text: str, choices: Choices, question: str = "", may_repeat: boo
     refusal = unreadable(text)
     if refusal:
         return refusal
-    if question and is_echo(text, question):
-        return Refusal("echo of the question")
+    said = without_echo(text, question)
+    if isinstance(said, Refusal):
+        return said
     given = {mention.value for mention in choices.mentions(question)}
-    return only_stated(text, choices.mentions(text), given, may_repeat)
+    return only_stated(said, choices.mentions(said), given, may_repeat)
 
 
 def check_choice(problem: Problem, answer: str, choices: Choices, may_repeat: bool = True) -> Verdict:

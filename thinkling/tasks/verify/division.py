@@ -24,7 +24,7 @@ _ANNOUNCED = (
     r"|(?:答案|结果)[是为:]? ?)?"
 )
 _ASKED = (
-    r"(?:(?P<dividend>[0-9]{1,6}) ?(?:/|÷|divided by|除以) ?(?P<divisor>[0-9]{1,6}) ?"
+    r"(?:(?P<dividend>[0-9]{1,6}) ?(?:/|÷|divided by|除以) ?(?P<divisor>[0-9]{1,6})(?![0-9]) ?"
     r"(?:=|is|equals|gives|等于|得|,)? ?)?"
 )
 _QUOTIENT = (
@@ -43,7 +43,17 @@ _REMAINDER = (
 )
 _PAIR = re.compile(_ANNOUNCED + _ASKED + _QUOTIENT + _BETWEEN + _REMAINDER + r" ?[.!]?")
 _DOTS = re.compile(r"[0-9] ?(?:\.{3,6}|…{1,2}) ?[0-9]")
-_UNFINISHED = re.compile(r"(?:\b(?:r|rem|with|(?<!no )remainder)|余)\W*\Z")
+_UNFINISHED = re.compile(
+    r"(?:\b(?:r|rem|with|(?<!no )(?<!without )(?<!without a )(?<!any )remainder)"
+    r"|(?<!没有)(?<!无)(?<!剩)余)\W*\Z"
+)
+_NOTHING_LEFT = re.compile(
+    r"\b(?:no|nothing|none|zero|without(?: an?y?)?)(?: [a-z]{1,12}){0,2} "
+    r"(?:remainder|left(?: over)?|remains?|remaining)\b"
+    r"|\bremainder (?:of |is |= ?|: ?)?(?:0|zero|none|nothing)\b"
+    r"|(?:没有?|无|不)有?(?:任何)?(?:多?余[的数]?|剩余?下?)"
+)
+_SOMETHING_LEFT = re.compile(r"\b(?:remainder|rem|left|remains?|remaining)\b|[余剩]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -54,7 +64,7 @@ def read_division(text: str, dividend: int, divisor: int) -> tuple[int, int] | R
     """
     if len(text) > MAX_CHARACTERS:
         return Refusal("answer too long")
-    plain = _SPACES.sub(" ", with_plain_marks(text).replace("**", " ")).strip().lower()
+    plain = _plain(text)
     found = _PAIR.fullmatch(plain)
     if not found:
         return Refusal("no quotient and remainder found")
@@ -77,4 +87,10 @@ def check_division(problem: Problem, dividend: int, divisor: int, answer: str) -
         return Verdict(0.0, False, f"{found[0]} r {found[1]} found, {expected[0]} r {expected[1]} expected")
     if expected[1] or _UNFINISHED.search(answer[-MAX_CHARACTERS:]):
         return Verdict(0.0, False, found.reason)
+    if _SOMETHING_LEFT.search(_NOTHING_LEFT.sub("", _plain(answer[:MAX_CHARACTERS]))):
+        return Verdict(0.0, False, "a remainder where nothing remains")
     return check_number(replace(problem, answer=str(expected[0])), answer)
+
+
+def _plain(text: str) -> str:
+    return _SPACES.sub(" ", with_plain_marks(text).replace("**", " ")).strip().lower()

@@ -11,7 +11,7 @@ import re
 
 from thinkling.records import Problem, Verdict
 from thinkling.tasks.verify.number import Refusal
-from thinkling.tasks.verify.stated import Mention, is_echo, only_stated, unreadable
+from thinkling.tasks.verify.stated import Mention, only_stated, unreadable, without_echo
 
 MINUTES_OF_HOUR, HOURS_OF_DAY = 60, 24
 _IMPOSSIBLE = "no time of day"
@@ -39,12 +39,13 @@ def read_moment(text: str, question: str = "") -> str | Refusal:
     refusal = unreadable(text)
     if refusal:
         return refusal
-    if question and is_echo(text, question):
-        return Refusal("echo of the question")
+    said = without_echo(text, question)
+    if isinstance(said, Refusal):
+        return said
     given = {mention.value for mention in _mentions(question)}
-    if _is_in_halves(question) and not _is_in_halves(text):
+    if _is_in_halves(question) and not _is_in_halves(said):
         given |= {_on_a_dial(value) for value in given}
-    return only_stated(text, _mentions(text), given)
+    return only_stated(said, _mentions(said), given)
 
 
 def check_moment(problem: Problem, answer: str) -> Verdict:

@@ -1,11 +1,11 @@
 """Read the one number that an answer region gives, as an exact fraction. Nothing is evaluated.
 
 The value is the only number after the last "=" or after the last word that announces a result ("is",
-"equals", "makes", "gives", or a Chinese one), or else the only number of the whole text. Chinese text and
-marks may stand around it, and a unit after it ("3个", "5 km"). An echo of the question, an unfinished
-expression, two candidates ("168 or 169", "it is 168, it is 169"), a denied or vague number ("not 168",
-"约168"), a number glued to other letters, numerals other than 0-9 and a huge number are refused, with the
-reason.
+"equals", "makes", "gives", or a Chinese one), before "is the answer", or else the only number of the whole
+text. Chinese text and marks may stand around it, and a unit after it ("3个", "5 km"). An echo of the
+question, an unfinished expression, two candidates ("168 or 169", "it is 168, it is 169"), a denied or vague
+number ("not 168", "约168"), one that is a part of another ("168 thousand"), a number glued to other letters,
+numerals other than 0-9 and a huge number are refused, with the reason.
 """
 
 from __future__ import annotations
@@ -37,7 +37,13 @@ _STEP_SIGNS = frozenset(
 _BEFORE = frozenset(" \t\n:([{$¥€£`\"'")
 _AFTER = frozenset(" \t\n.,;:!?()]}$`\"'°℃")
 _OPERATORS = frozenset("+*/^×·÷−<>|~%≠≈≤≥")
-_UNIT = re.compile(r"(?:[cmk]m|kg|ml)\b", re.ASCII)
+_UNIT = re.compile(r"(?:[cmk]m|k?g|ml|min)\b", re.ASCII)
+_POWER_OF_UNIT = re.compile(r"(?<=m)[²³]")
+_NAMES_THE_RESULT = re.compile(
+    r"\s*(?:the|my|your) (?:(?:final|right|correct) )?"
+    r"(?:answer|result|number|sum|total|difference|product|quotient)\s*[.!]?\s*",
+    re.IGNORECASE,
+)
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 # What makes another value of a number that follows or precedes: denied, vague, ordinal, or only half said.
 _SPOILT_BEFORE = re.compile(
@@ -46,10 +52,19 @@ _SPOILT_BEFORE = re.compile(
     r"|(?<!增)加上?|减去?|乘以?|除以?)\s*\Z",
     re.IGNORECASE,
 )
-_SPOILT_AFTER = re.compile(
-    r"半|多少|几|吗|\bhow (?:many|much)\b|\A\s*(?:[多来余折成或加减乘除]|分之|左右|以[上下])", re.IGNORECASE
+_COMPARED_BEFORE = re.compile(
+    r"(?:\b(?:approximately|close to|(?<!add )(?<!adds )(?<!sum )(?<!sums )(?<!comes )up to|(?<!left )over"
+    r"|under|above|below|half(?: of)?|double|twice))\s*\Z",
+    re.IGNORECASE,
 )
-_NEGATIVE = re.compile(r"负(?=\d)", re.ASCII)
+_SPOILT_AFTER = re.compile(
+    r"半|多少|几|吗|n't\b|\bhow (?:many|much)\b|\b(?:and|&) a (?:half|quarter|third)\b"
+    r"|\A\s*(?:[多来余折成或加减乘除]|分之|左右|以[上下]|or (?:so|more|less|fewer)\b"
+    r"|(?:hundred|thousand|million|billion|dozen)s?\b|squared\b|cubed\b)",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"n't\b|\b(?:not|never)\b|不|没", re.IGNORECASE)
+_NEGATIVE = re.compile(r"(?:负|\b(?:minus|negative) )(?=\**\d)", re.ASCII | re.IGNORECASE)
 _ONE_THAT_COUNTS_NOTHING = re.compile(r"一(?=[共起定])")
 
 
@@ -66,12 +81,17 @@ def read_number(text: str) -> Fraction | Refusal:
         return Refusal("answer too long")
     if not text.strip():
         return Refusal("empty answer")
-    plain = _NEGATIVE.sub("-", _ONE_THAT_COUNTS_NOTHING.sub("", with_plain_marks(text)))
+    plain = _POWER_OF_UNIT.sub("", _ONE_THAT_COUNTS_NOTHING.sub("", with_plain_marks(text)))
+    plain = _NEGATIVE.sub("-", plain)
     if any(not character.isascii() and character.isnumeric() for character in plain):
         return Refusal("digits outside 0-9")
     if _COMPARISON.search(plain):
         return Refusal("comparison instead of a result")
     *before, tail = _ANNOUNCER.split(plain)
+    if before and _NAMES_THE_RESULT.fullmatch(tail):  # "168 is the product"
+        tail = before.pop()
+        if _DENIED.search(tail):
+            return Refusal("denied or vague number")
     if before and _SPOILT_BEFORE.search(before[-1]):
         return Refusal("denied or vague number")
     found = _final_number(tail)
@@ -119,7 +139,7 @@ def _only_number(tail: str) -> Fraction | Refusal:
     right = tail[end:]
     if not _may_stand_before(left) or not _may_stand_after(right):
         return Refusal("number glued to other text")
-    if _SPOILT_BEFORE.search(left) or _SPOILT_AFTER.search(right):
+    if _SPOILT_BEFORE.search(left) or _COMPARED_BEFORE.search(left) or _SPOILT_AFTER.search(right):
         return Refusal("denied or vague number")
     if _has_operator(left) or _has_operator(right):
         return Refusal("expression without a result")
@@ -135,7 +155,9 @@ def _may_stand_before(left: str) -> bool:
 
 
 def _may_stand_after(right: str) -> bool:
-    return not right or right[0] in _AFTER or bool(_IDEOGRAPH.match(right[0])) or bool(_UNIT.match(right))
+    if not right or right[0] in _AFTER or right.startswith(("\\)", "\\]")):
+        return True
+    return bool(_IDEOGRAPH.match(right[0])) or bool(_UNIT.match(right))
 
 
 def _has_operator(text: str) -> bool:

@@ -27,6 +27,8 @@ _REFERENCE_BEFORE = re.compile(
 )
 _REFERENCE_AFTER = re.compile(r"\s?(?:[+\u2212-]|plus\b|minus\b|[的之往再加减过起前后以])", re.IGNORECASE)
 _DENIAL = re.compile(r"(?:\b(?:not|never|no|nor)|n't|不是|并非|不)\s?(?:an?\s|the\s)?$", re.IGNORECASE)
+_CLOSES = re.compile(r"[=＝是]|\bis\b", re.IGNORECASE)
+_SHORTEST_ECHO = 3
 _NOT_TEXT = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 _NEAR = 14
 
@@ -47,10 +49,18 @@ def unreadable(text: str) -> Refusal | None:
     return None if text.strip() else Refusal("empty answer")
 
 
-def is_echo(text: str, question: str) -> bool:
-    """Whether `text` repeats the question, whatever the punctuation and capitals."""
+def without_echo(text: str, question: str) -> str | Refusal:
+    """What `text` says; a Refusal where it repeats the question, whatever the punctuation and capitals.
+
+    Of an expression that is repeated and then closed ("Monday + 3 days = Thursday") what closes it counts.
+    """
     plain = _plain(question)
-    return len(plain) > 3 and plain in _plain(text)
+    if len(plain) <= _SHORTEST_ECHO or plain not in _plain(text):
+        return text
+    for sign in _CLOSES.finditer(text):
+        if _plain(text[: sign.start()]) == plain and _plain(text[sign.end() :]):
+            return text[sign.end() :]
+    return Refusal("echo of the question")
 
 
 def only_stated(
