@@ -316,7 +316,8 @@ def test_what_the_folder_suggests_is_taken_where_nothing_is_said(
     greedy = what_was_said(llm.chat(QUESTION, temperature=0, max_tokens=20))
     assert what_was_said(llm.chat(QUESTION, max_tokens=20)) == greedy
     assert {1, 7} <= set(llm.engine._answers._end_ids.tolist())
-    for wrong in ({"temperature": -1}, {"top_p": "high"}, {"eos_token_id": ["end"]}, {"top_k": -1}):
+    odd = ({"eos_token_id": ["end"]}, {"eos_token_id": 10**20}, {"eos_token_id": [1, -1]})
+    for wrong in ({"temperature": -1}, {"top_p": "high"}, {"top_k": -1}, *odd):
         path.write_text(json.dumps(wrong))
         with pytest.raises(ThinklingError, match=r"generation_config\.json") as caught:
             LLM(folder)
@@ -702,3 +703,43 @@ def test_an_answer_does_not_wait_for_torchs_compiler() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_budget_among_the_settings_is_kept_to_however_one_asks() -> None:
+    llm = speaking("<think>", "Ten", " letters", context_length=512, circles=True)
+    llm.thinking_end = " So:"
+    params = SamplingParams(temperature=0, max_tokens=100, thinking_budget=3)
+    replies = []
+    for prompt in (QUESTION, llm.template.render([Message("user", "Hello")])):
+        pending = llm.begin(prompt, params)
+        while not pending.is_done:
+            llm.step()
+        replies.append(pending.answers[0].reply)
+        llm.drop(pending)
+    chat, raw = replies
+    assert chat is not None and raw is not None
+    assert chat.reasoning.endswith(" So:") and len(TOKENIZER.encode(chat.reasoning)) < 12
+    assert " So:\n</think>" in raw.content
+
+
+def test_what_does_not_fit_is_refused_before_it_is_read(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thinkling.weights.read.free_bytes", lambda device: 1000)
+    with pytest.raises(ThinklingError, match="GB are free") as caught:
+        LLM(folders["qwen3"])
+    assert "--quantize" in caught.value.hint
+    monkeypatch.undo()
+    monkeypatch.setattr("thinkling.engine.engine.free_bytes", lambda device: 1000)
+    with pytest.raises(ThinklingError, match="a context of 64 tokens"):
+        LLM(folders["qwen3"], max_model_len=64)
+
+
+def test_scores_do_not_depend_on_how_many_rows_meet_the_head_at_once(
+    llm: LLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [[*range(5, 5 + length)] for length in (3, 40, 130, 7)]
+    whole = llm.score(texts)
+    monkeypatch.setattr("thinkling.engine.score.HEAD_ROWS", 16)
+    for one, other in zip(whole, llm.score(texts), strict=True):
+        assert torch.equal(one, other)

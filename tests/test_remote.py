@@ -197,3 +197,41 @@ def test_a_key_of_openai_goes_to_openai_alone(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("THINKLING_API_KEY", "ours")
     assert sent("http://lab-box:8000") == "Bearer ours"
     assert sent("http://lab-box:8000", "given") == "Bearer given"
+
+
+def choices(*texts: str) -> tuple[int, bytes]:
+    found = [{"index": place, "text": text, "finish_reason": "stop"} for place, text in enumerate(texts)]
+    return 200, json.dumps({"choices": found[::-1]}).encode()
+
+
+def test_a_service_that_gives_fewer_answers_than_it_was_asked_for_is_asked_again() -> None:
+    """Ollama knows no n: what came first must not be taken for answers to the next prompt."""
+    params = SamplingParams(n=3, seed=4)
+    with scripted(choices("a"), choices("b", "c", "d")) as (url, asked), Remote(url, "m") as remote:
+        found = remote.generate(["Hello"], params)
+    assert [(one.text, one.index) for one in found] == [("a", 0), ("b", 1), ("c", 2)] and len(asked) == 2
+
+
+def test_a_reply_that_breaks_off_is_no_reply() -> None:
+    half = events({"choices": [{"index": 0, "delta": {"content": "Hi"}}]}).replace(b"data: [DONE]\n\n", b"")
+    for answer in ((200, half), (200, b"<html>welcome</html>"), (301, b"")):
+        with scripted(answer) as (url, _), Remote(url, "m") as remote, pytest.raises(RemoteError):
+            remote.chat(QUESTION)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"choices": [{"text": 5}]}', b'{"choices": ["a"]}', b'{"choices": {"a": 1}}', b'{"choices": []}'],
+)
+def test_a_whole_answer_that_cannot_be_read_is_said_to_be_so(body: bytes) -> None:
+    with scripted((200, body)) as (url, _), Remote(url, "m") as remote, pytest.raises(RemoteError) as caught:
+        remote.generate(["Hello"], SamplingParams())
+    assert caught.value.hint
+
+
+def test_settings_are_sent_or_refused() -> None:
+    with Remote("http://127.0.0.1:9", "m") as remote:
+        assert remote._sampling(SamplingParams(logit_bias={13: -100}))["logit_bias"] == {"13": -100}
+        for params in (SamplingParams(stop_ids=(3,)), SamplingParams(ignore_eos=True)):
+            with pytest.raises(RequestError, match="cannot be sent"):
+                remote.generate(["Hello"], params)

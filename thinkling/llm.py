@@ -87,6 +87,7 @@ class LLM:
         self.tokenizer, self.template = Tokenizer.load(folder), Template.load(folder)
         settings.refuse_misfit(self.tokenizer.vocab_size, config)
         self.suggested = settings.suggested_sampling(folder)
+        settings.refuse_strange_ends(self.suggested.end_ids, config, folder)
         settings.refuse_context_length(max_model_len, config)
         # Of quantised weights only the embedding has a precision, and is read in fp32.
         is_own = quantization is not None and dtype == "auto"
@@ -199,7 +200,8 @@ class LLM:
         start = time.perf_counter()
         asked = self._prompt(prompt)
         self.engine.check(asked.ids, params)
-        return self._begin(Question(asked, params, None, start, is_raw=True))
+        bounds = None if params.thinking_budget is None else self._bounds(asked.ids, params)
+        return self._begin(Question(asked, params, bounds, start, is_raw=True))
 
     def step(self) -> None:
         """One step of the engine: whoever has asked is further by a token, or by a part of the prompt."""
@@ -237,7 +239,7 @@ class LLM:
         turns = as_messages(messages)
         refuse_endless(turns, self.engine.max_length, self.tokenizer.longest)
         prompt = self.template.prompt(self.tokenizer, turns, word, form.tools)
-        budget = 0 if word == "off" else budget
+        budget = 0 if word == "off" else params.thinking_budget if budget is None else budget
         params = params if params.thinking_budget == budget else replace(params, thinking_budget=budget)
         self.engine.check(prompt.ids, params)
         bounds = self._bounds(prompt.ids, params)

@@ -59,7 +59,8 @@ class SamplingParams:
     temperature: float = 1.0
     """Logits are divided by it; 0 takes the most likely token."""
     top_p: float = 1.0
-    """Keep the smallest set of tokens that holds this much probability; 1 keeps all."""
+    """Keep the smallest set of tokens that holds this much of all probability, whatever `top_k` leaves of it;
+    1 keeps all."""
     top_k: int = 0
     """Keep this many most likely tokens; 0 keeps all."""
     min_p: float = 0.0

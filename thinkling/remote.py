@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 import httpx2
@@ -31,6 +32,9 @@ from thinkling.remote_form import (
     Lines,
     RemoteError,
     as_json,
+    as_list,
+    as_object,
+    as_text,
     chat_body,
     chunk_of,
     headers_with,
@@ -89,7 +93,8 @@ class Remote:
     def models(self) -> list[str]:
         """What the service has. Raises RemoteError."""
         with self._asked("GET", "/models") as response:
-            names = [one["id"] for one in as_json(response.read()).get("data", ())]
+            found = as_list(as_json(response.read()).get("data"))
+            names = [as_text(as_object(one).get("id")) for one in found]
         if not names:
             raise RemoteError(f"{self.url} names no model.", "name one")
         return names
@@ -128,12 +133,15 @@ class Remote:
         growing = GrowingReply()
         try:
             with self._asked("POST", "/chat/completions", body | STREAMED) as response:
-                lines = Lines()
+                lines, has_ended = Lines(), False
                 for chunk in (chunk_of(line) for data in response.iter_bytes() for line in lines.feed(data)):
+                    has_ended = chunk is None
                     if chunk is None:
                         break
                     yield from growing.feed(chunk)
             yield from growing.flush()
+            if not has_ended and not growing.has_ended:
+                raise RemoteError(f"{self.url} broke off, or sends no stream.", "ask again")
         finally:
             self.last_reply = reply = growing.reply()
         return reply
@@ -149,37 +157,46 @@ class Remote:
     def generate(
         self, prompts: Sequence[Prompt], params: SamplingParams | Sequence[SamplingParams]
     ) -> list[Completion]:
-        """All completions, as `LLM.generate` does; token ids are not known here, and left empty."""
+        """All completions, as `LLM.generate` does; token ids and log-probabilities are not known here.
+
+        A service that gives fewer answers than `n` is asked again. Raises RequestError for what cannot be
+        sent.
+        """
         each = one_for_each(prompts, params)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             found = pool.map(self._complete, prompts, each)
             return [one for several in found for one in several]
 
     def _complete(self, prompt: Prompt, params: SamplingParams) -> list[Completion]:
-        body = self._sampling(params)
-        if not is_conversation(prompt):
-            text = prompt if isinstance(prompt, str) else [*map(int, cast("Sequence[int]", prompt))]
-            asked = {"model": self.model, "prompt": text} | body
-            choices = self._whole("/completions", asked)["choices"]
-            texts = [one["text"] for one in choices]
+        if is_conversation(prompt):
+            turns = as_messages(cast("Sequence[Turn]", prompt))
+            path, asked = "/chat/completions", chat_body(self.model, turns)
         else:
-            asked = chat_body(self.model, as_messages(cast("Sequence[Turn]", prompt))) | body
-            choices = self._whole("/chat/completions", asked)["choices"]
-            texts = [_as_written(one["message"]) for one in choices]
+            text = prompt if isinstance(prompt, str) else [*map(int, cast("Sequence[int]", prompt))]
+            path, asked = "/completions", {"model": self.model, "prompt": text}
+        choices: list[dict[str, Any]] = []
+        while len(choices) < params.n:
+            # The answers that are still missing have other noise than those that are there.
+            seed = None if params.seed is None else params.seed + len(choices)
+            rest = replace(params, n=params.n - len(choices), seed=seed)
+            choices += self._choices(path, asked | self._sampling(rest))[: rest.n]
         return [
-            Completion((), text, reason_of(one.get("finish_reason")), index=index)
-            for index, (one, text) in enumerate(zip(choices, texts, strict=True))
+            Completion((), _said(one), reason_of(as_text(one.get("finish_reason"))), index=index)
+            for index, one in enumerate(choices)
         ]
 
-    def _whole(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _choices(self, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """In their order, at least one."""
         with self._asked("POST", path, body) as response:
-            found = as_json(response.read())
-        if not found.get("choices"):
+            found = [*map(as_object, as_list(as_json(response.read()).get("choices")))]
+        if not found:
             raise RemoteError(f"{self.url} answers without choices.", "it may not have OpenAI's interface")
-        return found
+        return sorted(found, key=lambda one: one["index"] if isinstance(one.get("index"), int) else 0)
 
     def _sampling(self, params: SamplingParams) -> dict[str, Any]:
         usual = SamplingParams()
+        if params.stop_ids or params.ignore_eos:
+            raise RequestError("stop_ids and ignore_eos cannot be sent to a service.", "give stop texts")
         names = ("n", "temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty")
         body: dict[str, Any] = {name: getattr(params, name) for name in names}
         # Names that not every service knows are only sent where they say something.
@@ -188,6 +205,8 @@ class Remote:
             for name in ("top_k", "min_p", "repetition_penalty", "seed")
             if getattr(params, name) != getattr(usual, name)
         }
+        biases = {str(index): bias for index, bias in params.logit_bias.items()}
+        body |= {"logit_bias": biases} if biases else {}
         body |= {"stop": list(params.stop)} if params.stop else {}
         budget = params.thinking_budget
         return body | (thinking_fields(budget) if budget is not None else {})
@@ -199,7 +218,7 @@ class Remote:
             is_last = attempt == self._num_retries
             try:
                 with self._client.stream(method, f"{self.url}{path}", json=body) as response:
-                    if response.status_code < 400:
+                    if response.is_success:
                         yield response
                         return
                     response.read()
@@ -245,8 +264,11 @@ def _wait(response: httpx2.Response, attempt: int) -> float:
     return float(told) if told.isdigit() else 0.5 * 2**attempt
 
 
-def _as_written(message: dict[str, Any]) -> str:
-    """A message as the model wrote it, with its thinking in tags."""
-    thought = message.get("reasoning_content") or message.get("reasoning")
-    content: str = message.get("content") or ""
+def _said(choice: dict[str, Any]) -> str:
+    """What the model wrote, with its thinking in tags."""
+    if "message" not in choice:
+        return as_text(choice.get("text"))
+    message = as_object(choice["message"])
+    thought = as_text(message.get("reasoning_content")) or as_text(message.get("reasoning"))
+    content = as_text(message.get("content"))
     return f"<think>\n{thought}\n</think>\n\n{content}" if thought else content

@@ -110,19 +110,19 @@ class GrowingReply:
         """The pieces of one chunk. Raises RemoteError for one that tells of a fault, or cannot be read."""
         if chunk.get("error"):
             raise RemoteError(f"the answer broke off: {_message(chunk)}", "ask again")
-        self._usage = _object(chunk.get("usage")) or self._usage
+        self._usage = as_object(chunk.get("usage")) or self._usage
         pieces: list[Piece] = []
-        for choice in map(_object, _list(chunk.get("choices"))[:1]):
-            delta = _object(choice.get("delta"))
-            thought = _text(delta.get("reasoning_content")) or _text(delta.get("reasoning"))
+        for choice in map(as_object, as_list(chunk.get("choices"))[:1]):
+            delta = as_object(choice.get("delta"))
+            thought = as_text(delta.get("reasoning_content")) or as_text(delta.get("reasoning"))
             if thought:
                 self._splitter = None
                 pieces.append(Piece("reasoning", thought))
-            text = _text(delta.get("content"))
+            text = as_text(delta.get("content"))
             if text:
                 pieces += self._splitter.feed(text) if self._splitter else [Piece("content", text)]
-            pieces += [self._piece_of_call(_object(one)) for one in _list(delta.get("tool_calls"))]
-            reason = _text(choice.get("finish_reason"))
+            pieces += [self._piece_of_call(as_object(one)) for one in as_list(delta.get("tool_calls"))]
+            reason = as_text(choice.get("finish_reason"))
             if reason:
                 self._reason = reason_of(reason)
         if pieces and not self._pieces:
@@ -131,7 +131,7 @@ class GrowingReply:
         return pieces
 
     def _piece_of_call(self, delta: dict[str, Any]) -> Piece:
-        function, number = _object(delta.get("function")), _text(delta.get("id"))
+        function, number = as_object(delta.get("function")), as_text(delta.get("id"))
         index = delta.get("index")
         name: object = index if isinstance(index, int) else number or len(self._calls) - 1
         is_new = name not in self._calls
@@ -139,8 +139,8 @@ class GrowingReply:
             self._calls.append(name)
         elif name != self._calls[-1]:
             raise RemoteError("the service mixes up the pieces of its calls.", "ask without tools")
-        named = _text(function.get("name")) if is_new else ""
-        return Piece("tool_call", _text(function.get("arguments")), len(self._calls) - 1, named)
+        named = as_text(function.get("name")) if is_new else ""
+        return Piece("tool_call", as_text(function.get("arguments")), len(self._calls) - 1, named)
 
     def flush(self) -> list[Piece]:
         """What was held back."""
@@ -152,8 +152,8 @@ class GrowingReply:
         """The whole."""
         now, usage = time.perf_counter(), self._usage
         count = _count(usage.get("completion_tokens"))
-        reasoning = _count(_object(usage.get("completion_tokens_details")).get("reasoning_tokens"))
-        cached = _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
+        reasoning = _count(as_object(usage.get("completion_tokens_details")).get("reasoning_tokens"))
+        cached = _count(as_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
         used = Usage(_count(usage.get("prompt_tokens")), count, reasoning, cached)
         speed = round((count - 1) / (now - self._first), 1) if count > 1 and now > self._first else 0.0
         times = Timings(
@@ -165,20 +165,22 @@ class GrowingReply:
         return Reply(said, thought, self._reason or "abort", used, times, calls_of(self._pieces))
 
 
-def _object(value: object) -> dict[str, Any]:
+def as_object(value: object) -> dict[str, Any]:
     """An object as it is, and nothing for what is missing. Raises RemoteError for anything else."""
     if value is not None and not isinstance(value, dict):
         raise _odd(value)
     return value or {}
 
 
-def _list(value: object) -> list[Any]:
+def as_list(value: object) -> list[Any]:
+    """A list, in the same way."""
     if value is not None and not isinstance(value, list):
         raise _odd(value)
     return value or []
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A text, in the same way."""
     if value is not None and not isinstance(value, str):
         raise _odd(value)
     return value or ""
@@ -231,6 +233,9 @@ def refusal(response: httpx2.Response) -> ThinklingError:
         said = _message(as_json(response.content))
     except RemoteError:
         said = response.reason_phrase
+    if response.is_redirect:
+        place = response.headers.get("location", "somewhere else")
+        return RemoteError(f"the service has moved to {place}.", "name the URL that it has now")
     if response.status_code in (401, 403):
         return RequestError(f"the service refuses: {said}", f"give a key, or set {KEY_VARIABLE}")
     if response.status_code < 500 and response.status_code != 429:

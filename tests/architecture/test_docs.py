@@ -18,12 +18,13 @@ from thinkling.cli.verbs import VERBS, load_verb, with_verb
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-_BLOCK = re.compile(r"^```(?:sh|console)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def commands(page: Path) -> Iterator[str]:
     """Lines of code blocks that begin with one of our commands, without prompt and comment."""
-    for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
+    blocks = _BLOCK.findall(page.read_text(encoding="utf-8"))
+    for block in (text for language, text in blocks if language in ("", "sh", "console")):
         for line in block.splitlines():
             command = re.sub(r"^\$ ", "", line.strip())
             command = re.sub(r"\s+# .*$", "", command)
@@ -46,13 +47,25 @@ def parse(command: str) -> None:
     if not words or words[0] not in VERBS:
         program.make_context("thinkling", words)
         return
-    load_verb(words[0]).make_context(words[0], words[1:])
+    context = load_verb(words[0]).make_context(words[0], words[1:])
+    if isinstance(context.command, click.Group) and context._protected_args:
+        name, command, rest = context.command.resolve_command(
+            context, [*context._protected_args, *context.args]
+        )
+        assert command is not None, name
+        command.make_context(name, rest, parent=context)
 
 
 @pytest.mark.parametrize(("page", "command"), every("thinkling"))
-def test_every_command_on_a_page_is_one_the_program_understands(page: str, command: str) -> None:
+def test_every_command_on_a_page_is_one_the_program_understands(
+    page: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if re.search(r"\bVERB\b|\[OPTIONS\]", command):
         return
+    monkeypatch.chdir(tmp_path)
+    for word in command.split():
+        if word.endswith(".jsonl"):  # the reader's own
+            Path(word).touch()
     try:
         parse(command)
     except click.exceptions.Exit as end:
@@ -66,6 +79,15 @@ def test_every_make_target_on_a_page_exists(page: str, command: str) -> None:
         name, is_variable, _ = word.partition("=")
         pattern = rf"^{name} \?=" if is_variable else rf"^{name}:"
         assert re.search(pattern, makefile, re.MULTILINE), f"{page}: {command}"
+
+
+def test_every_block_is_searched_and_words_behind_a_group_are_parsed() -> None:
+    found = [command for page, command in every("thinkling") if page == "README.md"]
+    assert {"thinkling serve", "thinkling plan reproduce"} <= {one.partition("  ")[0] for one in found}
+    parse("thinkling plan fit --model deepseek-r1")
+    for wrong in ("thinkling plan fot --model deepseek-r1", "thinkling plan fit --modle deepseek-r1"):
+        with pytest.raises(click.UsageError):
+            parse(wrong)
 
 
 def test_the_readme_shows_how_to_run_and_how_to_test() -> None:

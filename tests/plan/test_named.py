@@ -11,7 +11,7 @@ import pytest
 from thinkling.errors import ConfigError, ModelError
 from thinkling.models.presets import PRESETS
 from thinkling.plan.count import count_params
-from thinkling.plan.named import MAX_CONFIG_BYTES, model_named
+from thinkling.plan.named import MAX_CONFIG_BYTES, model_named, read_model
 from thinkling.plan.shapes import known_names
 
 QWEN: dict[str, Any] = {
@@ -175,3 +175,11 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="No model is called 'deepsek-r1' here") as found:
         model_named("deepsek-r1", lambda text: None)
     assert "did you mean 'deepseek-r1'?" in found.value.hint
+
+
+@pytest.mark.parametrize("strange", [{"num_attention_heads": 0}, {"rope_theta": 10**400}])
+def test_numbers_that_nothing_can_be_calculated_from_are_a_sentence(
+    tmp_path: Path, strange: dict[str, object]
+) -> None:
+    with pytest.raises(ModelError, match="does not describe a model"):
+        read_model(written(tmp_path, QWEN | strange))

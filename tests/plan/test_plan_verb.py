@@ -268,8 +268,12 @@ def test_a_gpu_is_told_of_and_not_measured(tmp_path: Path) -> None:
     (card / "information").write_text("Model: \t\t NVIDIA GeForce RTX 4090\nIRQ: 7\n")
     assert graphics(tmp_path) == "NVIDIA GeForce RTX 4090"
     device = DEVICES["ryzen-9950x"]
-    assert "--device rtx4090 plans for it" in answer_home(device, graphics(tmp_path)).notes[0]
-    assert "not in the table" in answer_home(device, "Mystery 9").notes[0]
+    told = answer_home(device, graphics(tmp_path)).notes[0]
+    assert "--device rtx4090 plans for one with 24.00 GB" in told
+    assert "--device a100 " in answer_home(device, "NVIDIA A100-SXM4-80GB").notes[0]
+    laptop = "NVIDIA GeForce RTX 4090 Laptop GPU"
+    for other in ("Mystery 9", "NVIDIA RTX A1000", "NVIDIA GH200 480GB", laptop):
+        assert "not in the table" in answer_home(device, other).notes[0]
 
 
 def test_memory_that_is_free_is_the_smaller_of_system_and_container(tmp_path: Path) -> None:
@@ -284,3 +288,6 @@ def test_memory_that_is_free_is_the_smaller_of_system_and_container(tmp_path: Pa
     (group / "memory.max").write_text("5000000\n")
     (group / "memory.current").write_text("1000000\n")
     assert free_memory(tmp_path) == 4e6
+    # Files that were read stay in memory until somebody needs it.
+    (group / "memory.stat").write_text("anon 200000\ninactive_file 700000\nactive_file 100000\n")
+    assert free_memory(tmp_path) == 4.7e6

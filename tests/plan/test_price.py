@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from thinkling.errors import ConfigError
+from thinkling.plan.assumptions import ASSUMPTIONS
 from thinkling.plan.bills import answer_device, answer_tokens
-from thinkling.plan.estimate import Range, exact
+from thinkling.plan.estimate import Range, exact, expected_values
 from thinkling.plan.hardware import DEVICES, device_named, rent_of
+from thinkling.plan.memory import Serving
 from thinkling.plan.named import model_named
 from thinkling.plan.price import (
     ListPrice,
@@ -20,12 +24,14 @@ from thinkling.plan.price import (
     tokens_cost,
 )
 from thinkling.plan.reinforce import Reinforcement
+from thinkling.plan.roofline import decode_step
 from thinkling.plan.work import (
     Generation,
     answer_data,
     answer_distillation,
     answer_evaluation,
     answer_reinforcement,
+    generation_hours,
 )
 
 
@@ -181,3 +187,19 @@ def test_a_student_is_not_taught_on_rows_it_was_not_made_for() -> None:
 def test_generation_without_prompts_is_a_sentence() -> None:
     with pytest.raises(ConfigError, match="needs prompts"):
         answer_data(model_named("qwen2.5-1.5b"), DEVICES["h100"], Generation(0, 1, 1))
+
+
+def test_few_answers_take_as_long_as_one() -> None:
+    """30 answers of 8,000 tokens on 16 devices: 8,000 steps one after the other, however few they are."""
+    model, device = model_named("deepseek-r1"), DEVICES["h200"]
+    work = Generation(30, 1, 8000, format="fp8", num_devices=16)
+    found = generation_hours(model, device, work)
+    named = {one.name: one.value for one in found.inputs}
+    assert (named["conversations an engine"], named["rounds"]) == (30 / named["engines"], 1)
+    serving = Serving("fp8", context=4256, batch=15, num_devices=int(named["devices an engine"]))
+    step = decode_step(model.config, device, serving, expected_values(ASSUMPTIONS.values())).seconds
+    assert found.value > 16 * 8000 * step / 3600
+    one = generation_hours(model, device, replace(work, prompts=1))
+    assert {one.name: one.value for one in one.inputs}["engines"] == 1
+    many = generation_hours(model, device, replace(work, prompts=30_000))
+    assert many.value < 100 * found.value  # with full batches a thousand times as many are cheap

@@ -160,3 +160,12 @@ def test_devices_without_units_for_fp8_gain_nothing_from_it() -> None:
         assert ("fp8 gain" in assumed) == has_gain
     in_16 = phase_of(config, DEVICES["a100"], replace(run, format="bf16"), VALUES)
     assert phase_of(config, DEVICES["a100"], run, VALUES).update_s == in_16.update_s
+
+
+def test_engines_are_whole() -> None:
+    """Of three devices and an engine of two, one engine writes everything."""
+    config, device = PRESETS["r1-distill-qwen-32b"], DEVICES["h100"]
+    run = Reinforcement(512, 10, 4000, 16_000, 3)
+    assert engine_devices(config, device, run) == 2
+    two = rollout_seconds(config, device, replace(run, num_devices=2), VALUES)
+    assert rollout_seconds(config, device, run, VALUES) == two

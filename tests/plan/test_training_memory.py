@@ -23,6 +23,7 @@ from thinkling.plan.training_memory import (
     lora_params,
     state_bytes,
     training_figures,
+    weights_on_device,
 )
 
 LLAMA = RELEASED["llama-3.1-8b"]
@@ -52,11 +53,10 @@ def test_a_higher_zero_stage_never_needs_more(config: ModelConfig, data: int) ->
 def test_experts_spread_over_replicas_are_cut_among_fewer_of_them() -> None:
     """With 64 replicas and the experts over all 64 nothing is left to cut; the rest is cut over 64."""
     config = PRESETS["deepseek-v3"]
-    routed = 58 * 256 * 44_040_192
+    routed = (58 + 1) * 256 * 44_040_192
     rest = count_params(config).total + count_params(config).mtp - routed
     training = TrainingMemory(layout=Layout(data=64, expert=64, zero=1))
     weights, _, optimizer = state_bytes(config, training)
-    # The MTP layer's experts are counted with the rest.
     assert weights == pytest.approx(2 * (rest + routed / 64))
     assert optimizer == pytest.approx(12 * (rest / 64 + routed / 64))
 
@@ -130,3 +130,31 @@ def test_the_layout_of_deepseek_v3_is_possible() -> None:
 def test_a_pass_without_tokens_is_refused() -> None:
     with pytest.raises(ConfigError, match="at least one token"):
         training_figures(LLAMA, TrainingMemory(tokens_per_pass=0))
+
+
+def test_experts_that_are_not_trained_are_spread_out_too() -> None:
+    config, layout = PRESETS["deepseek-v3"], Layout(data=64, expert=64)
+    routed = 58 * 256 * 44_040_192
+    frozen = weight_bytes(config, "bf16")
+    expected = frozen - 2 * routed + 2 * routed / 64
+    assert weights_on_device(config, "bf16", layout) == pytest.approx(expected)
+    lora = TrainingMemory(layout=layout, lora_rank=16)
+    assert state_bytes(config, lora)[0] == pytest.approx(expected + 2 * lora_params(config, 16))
+    rollout = training_figures(config, TrainingMemory(layout=layout), RolloutMemory())
+    sizes = {one.name: one.value for one in rollout}
+    assert sizes["weights of the sampler"] == sizes["weights of the reference"] == pytest.approx(expected)
+
+
+def test_zero_cuts_what_adapters_train() -> None:
+    adapters = lora_params(LLAMA, 16)
+    for zero, expected in ((0, (2, 12)), (1, (2, 12 / 8)), (2, (2 / 8, 12 / 8))):
+        training = TrainingMemory(layout=Layout(data=8, zero=zero), lora_rank=16)
+        assert state_bytes(LLAMA, training)[1:] == pytest.approx([one * adapters for one in expected])
+
+
+def test_a_prediction_module_has_logits_and_activations_of_its_own() -> None:
+    config = PRESETS["deepseek-v3"]
+    sizes = {one.name: one.value for one in training_figures(config, TrainingMemory(tokens_per_pass=4096))}
+    assert sizes["logits"] == 2 * logits_bytes(config.vocab_size, 4096)
+    without = config.model_copy(update={"mtp_depth": 0})
+    assert activation_bytes_per_token(config) > activation_bytes_per_token(without)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from thinkling.plan.hardware import Device
 
 _BLOCK = 2**25
-"""Numbers of fp32 that a core reads: 128 MiB."""
+"""Numbers of fp32 that a core reads: 128 MiB, or less where there is little memory."""
 _SIDE = 1024
 _BUDGET_S = 0.7
 _WATTS = 65.0
@@ -51,7 +51,12 @@ def read_bandwidth() -> float:
     """Bytes a second with which all cores together read memory."""
     import numpy as np
 
-    blocks = [np.ones(_BLOCK, dtype=np.float32) for _ in range(usable_cores())]
+    from thinkling.weights.memory import free_memory
+
+    cores = usable_cores()
+    # A container may have many cores of its machine and little of its memory.
+    size = min(_BLOCK, free_memory() // 4 // cores // np.dtype(np.float32).itemsize)
+    blocks = [np.ones(max(1, size), dtype=np.float32) for _ in range(cores)]
     with ThreadPoolExecutor(len(blocks)) as pool:
         # The largest number: one pass over memory, without the interpreter's lock.
         seconds = best_seconds(lambda: list(pool.map(np.max, blocks)), _BUDGET_S)

@@ -47,9 +47,9 @@ def examine() -> Machine:
     import torch
 
     from thinkling.cli.bundled import has_bundled_model
-    from thinkling.engine.pool import free_bytes
     from thinkling.kernels.library import state as kernels_state
     from thinkling.models.packed import can_pack
+    from thinkling.weights.allocator import free_bytes
 
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()

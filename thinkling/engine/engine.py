@@ -20,7 +20,7 @@ from thinkling.engine.batch import ROWS, DecodeBatch, decode_batch
 from thinkling.engine.draft import guess_ahead, rows_that_may_draft
 from thinkling.engine.foresight import Foresight
 from thinkling.engine.pages import PAGE, Pages, pages_for
-from thinkling.engine.pool import Pool, cache_width, free_bytes, num_layers
+from thinkling.engine.pool import Pool, cache_width, num_layers
 from thinkling.engine.reading import read_batch
 from thinkling.engine.request import NOWHERE, Constraint, Reading, Request, StepResult
 from thinkling.engine.runner import Runner, Sampled
@@ -33,6 +33,7 @@ from thinkling.models.linear import settle
 from thinkling.models.tape import NO_ROW, Tape, bytes_of_token
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
+from thinkling.weights.allocator import free_bytes
 
 READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""
@@ -72,6 +73,12 @@ class Engine:
         room = max(1, (free_bytes(device) // 4 if cache_bytes is None else cache_bytes) // page_bytes)
         context = model.config.context_length
         self.max_length = min(context, room * PAGE) if max_length is None else min(context, max_length)
+        least, free = pages_for(self.max_length) * page_bytes, free_bytes(device)
+        if max_length is not None and least > free:
+            raise RequestError(
+                f"a context of {max_length} tokens takes {least / 1e9:.1f} GB, {free / 1e9:.1f} GB are free.",
+                "ask for a shorter max_model_len",
+            )
         num_pages = max(min(room, max_running * pages_for(self.max_length)), pages_for(self.max_length))
         self._page_bytes = page_bytes
         self.runner = Runner(model, Pool(model.config, num_pages + 1, dtype, device))

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from thinkling.engine.pages import PAGE
 from thinkling.models.config import MLA, ModelConfig
-from thinkling.weights.memory import free_memory
 
 CACHE_LINE = 64
 
@@ -26,15 +25,6 @@ def cache_width(config: ModelConfig) -> int:
 def num_layers(config: ModelConfig) -> int:
     """Layers with a cache: multi-token prediction has one too."""
     return config.num_layers + config.mtp_depth
-
-
-def free_bytes(device: torch.device) -> int:
-    """Memory that nobody uses, in bytes."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    if device.type == "mps":
-        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
-    return free_memory()
 
 
 def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:

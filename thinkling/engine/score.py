@@ -11,6 +11,9 @@ from thinkling.engine.batch import ROWS
 from thinkling.models.attend import Causal
 from thinkling.models.transformer import Transformer
 
+HEAD_ROWS = 32 * ROWS
+"""Tokens whose logits stand in memory at once."""
+
 
 @torch.no_grad()
 def score(
@@ -42,7 +45,13 @@ def _score_part(
     ids_T = torch.tensor([token for row in rows for token in row], device=device)
     positions_T = torch.cat([torch.arange(n, device=device) for n in lengths])
     hidden = model(ids_T, positions_T, Causal(lengths))
-    logp_TV = model.logits(hidden.states_TD).log_softmax(-1)
-    logp_T = logp_TV.gather(1, ids_T.roll(-1)[:, None])[:, 0]
+    # A few rows of the vocabulary at a time: all of them together may be larger than the model.
+    parts = zip(hidden.states_TD.split(HEAD_ROWS), ids_T.roll(-1).split(HEAD_ROWS), strict=True)
+    logp_T = torch.cat([_logprobs(model, states_TD, next_T) for states_TD, next_T in parts])
     for i, document in zip(part, logp_T.split(lengths), strict=True):
         results[i] = document[: len(sequences[i]) - 1].clone()
+
+
+def _logprobs(model: Transformer, states_TD: Tensor, ids_T: Tensor) -> Tensor:
+    """Of the tokens `ids_T`, each from the state before it."""
+    return model.logits(states_TD).log_softmax(-1).gather(1, ids_T[:, None])[:, 0]

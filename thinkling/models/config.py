@@ -15,6 +15,8 @@ from thinkling.config import Record
 
 # Above every model that was ever built; larger numbers are mistakes that would cost memory to find.
 Count = Annotated[int, Field(ge=1, le=2**24)]
+MOST_EXPERTS = 2**16
+"""In all layers together; DeepSeek-V3 has 14,848."""
 
 
 class Yarn(Record):
@@ -213,6 +215,9 @@ class ModelConfig(Record):
             raise ValueError(
                 f"num_dense_layers {self.num_dense_layers} is above num_layers {self.num_layers}"
             )
+        if isinstance(self.ffn, MoE) and self.num_layers * self.ffn.num_experts > MOST_EXPERTS:
+            number = self.num_layers * self.ffn.num_experts
+            raise ValueError(f"{number} experts in all layers are more than {MOST_EXPERTS}")
         if self.num_dense_layers and self.dense is None:
             raise ValueError("num_dense_layers is set, but `dense` does not say how wide those layers are")
         return self

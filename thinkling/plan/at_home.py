@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from thinkling.models.presets import DISTILLED
@@ -12,7 +13,10 @@ from thinkling.plan.memory import Serving
 from thinkling.plan.quantities import written
 from thinkling.plan.speed import Service, decode_speed, service_assumptions
 
-_FORMATS = ("bf16", "int8", "int4")
+_FORMATS = ("bf16", "int8")
+"""What is held in memory here: int4 takes the room of int8 while it runs, and its time."""
+_CACHE = "fp32"
+"""The engine's own on a processor."""
 
 
 def answer_home(device: Device, gpu: str | None = None) -> Answer:
@@ -38,24 +42,26 @@ def answer_home(device: Device, gpu: str | None = None) -> Answer:
         verdict += f"{best.name} would write {best.value:.2g} tokens/s."
     notes = () if gpu is None else (_gpu_note(gpu),)
     config = next(iter(DISTILLED.values()))
-    assumed = service_assumptions(config, device, Service(Serving(context=4096)))
+    assumed = service_assumptions(config, device, Service(Serving(context=4096, cache_format=_CACHE)))
     return Answer("How fast is this machine?", verdict, (*figures, *found), (), notes, assumed)
 
 
 def _gpu_note(gpu: str) -> str:
     """What to do about a GPU, which is not measured."""
-    words = gpu.lower().replace(" ", "")
-    known = next((name for name in DEVICES if name.replace("-", "") in words), None)
+    words = re.split(r"[^a-z0-9]+", gpu.lower().replace("rtx ", "rtx"))
+    known = None if "laptop" in words else next((name for name in DEVICES if name in words), None)
     if known is None:
         return f"There is a GPU, {gpu}, which was not measured and is not in the table of devices."
+    has = written(DEVICES[known].memory_bytes, "bytes")
     return (
-        f"There is a GPU, {gpu}, which was not measured: thinkling plan serve --device {known} plans for it."
+        f"There is a GPU, {gpu}, which was not measured: thinkling plan serve --device {known} plans for one "
+        f"with {has}."
     )
 
 
 def _speed(name: str, format_: str, device: Device) -> Figure | None:
     """The figure of one model in one format; None where it does not fit."""
-    config, serving = DISTILLED[name], Serving(format_, context=4096)
+    config, serving = DISTILLED[name], Serving(format_, context=4096, cache_format=_CACHE)
     if not fit_serving(config, serving, device.memory_bytes).is_enough:
         return None
     one, _ = decode_speed(config, device, Service(serving))

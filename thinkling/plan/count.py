@@ -156,10 +156,11 @@ def training_flops_per_token(config: ModelConfig, context: int) -> float:
     Multi-token prediction is included where the shape has it: one more block, the joining product and the
     head. Nothing is counted twice that is computed again to save memory.
     """
-    return 3.0 * (forward_flops_per_token(config, context) + _mtp_flops(config, context))
+    return 3.0 * (forward_flops_per_token(config, context) + module_flops_per_token(config, context))
 
 
-def _mtp_flops(config: ModelConfig, context: int) -> float:
+def module_flops_per_token(config: ModelConfig, context: int = 0) -> float:
+    """Operations of the multi-token prediction module, head included, for a token of such a window."""
     if not config.mtp_depth:
         return 0.0
     block = _attention_weights(config) + _ffn_weights(config, config.ffn_of(config.num_layers))

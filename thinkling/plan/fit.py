@@ -255,7 +255,7 @@ def _training_ways(
         if rollout.answers > 1:
             fewer = replace(rollout, answers=max(1, rollout.answers // 4))
             yield way(f"{fewer.answers} answers at once", training, fewer)
-        if rollout.has_reference:
+        if rollout.has_reference and training.lora_rank is None:
             yield way("no reference (no KL term)", training, replace(rollout, has_reference=False))
             sampler = replace(sampler or rollout, has_reference=False)
     yield _optimizer_outside(config, training, device_bytes, rollout)

@@ -73,7 +73,7 @@ def read_model(path: Path, ignored: Iterable[str] = (), name: str | None = None)
     _refuse_unknown(raw, family.model_type, ignored, path)
     try:
         config = family.read_config(raw)
-    except (ValidationError, TypeError, ValueError) as error:
+    except (ValidationError, TypeError, ValueError, ArithmeticError) as error:
         reason = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
         where = ".".join(str(step) for step in reason["loc"]) if reason else ""
         said = f"{where}: {reason['msg']}" if reason else str(error)

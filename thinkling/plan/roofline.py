@@ -18,6 +18,7 @@ from thinkling.plan.count import (
     count_params,
     forward_flops_per_token,
     kv_bytes_per_token,
+    module_flops_per_token,
 )
 from thinkling.plan.estimate import Assumption, Values
 from thinkling.plan.hardware import Device
@@ -62,10 +63,29 @@ def bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
     return matrices * BITS[format_] / 8 + rest * (4 if format_ == "fp32" else 2)
 
 
-def decode_step(config: ModelConfig, device: Device, serving: Serving, values: Values) -> Step:
-    """One step for all conversations of `serving`, whose cache holds `serving.context` tokens each."""
-    number = serving.num_devices
-    weights = bytes_read(config, serving.format, serving.batch)
+def module_bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
+    """Bytes of the multi-token prediction module that a step for `num_tokens` tokens reads, its tables apart:
+    these are the model's."""
+    ffn = config.ffn_of(config.num_layers)
+    params = float(count_params(config).mtp)
+    if isinstance(ffn, MoE):
+        routed = 3 * config.width * ffn.expert_width * ffn.num_experts
+        params -= routed * (1 - experts_touched(ffn, num_tokens) / ffn.num_experts)
+    return params * BITS[format_] / 8
+
+
+def decode_step(
+    config: ModelConfig, device: Device, serving: Serving, values: Values, guesses: int = 0
+) -> Step:
+    """One step for all conversations of `serving`, whose cache holds `serving.context` tokens each.
+
+    With `guesses` so many tokens of each are verified beside the next one, and the module that guessed them
+    is read and computed too.
+    """
+    number, tokens = serving.num_devices, serving.batch * (1 + guesses)
+    weights = bytes_read(config, serving.format, tokens)
+    module = serving.batch * guesses * module_flops_per_token(config)
+    weights += module_bytes_read(config, serving.format, serving.batch) if guesses else 0.0
     per_token = kv_bytes_per_token(config, CACHE_BYTES[serving.cache_format])
     conversations, cut = cache_on_device(config, serving)
     cache = conversations * serving.context * per_token / cut
@@ -77,10 +97,11 @@ def decode_step(config: ModelConfig, device: Device, serving: Serving, values: V
     return Step(
         weight_bytes=weights,
         cache_bytes=float(serving.batch * serving.context * per_token),
-        flops=serving.batch * (products + attention),
+        flops=tokens * (products + attention) + module,
         reading_s=(weights / number + cache) / (device.bandwidth * share),
         computing_s=(
-            serving.batch * products / peak / number + conversations * attention / device.bf16_peak / cut
+            (tokens * products + module) / peak / number
+            + conversations * (1 + guesses) * attention / device.bf16_peak / cut
         )
         / math,
         latency_s=config.num_layers * values[layer_latency(config, device, number)],
@@ -120,9 +141,12 @@ def shares(device: Device) -> tuple[str, str]:
 def prefill_seconds(config: ModelConfig, device: Device, serving: Serving, values: Values) -> float:
     """Seconds to read one prompt of `serving.context` tokens: arithmetic, or reading all weights where that
     is more."""
-    flops = serving.context * forward_flops_per_token(config, serving.context)
+    products = forward_flops_per_token(config, 0)
+    attention = forward_flops_per_token(config, serving.context) - products
     share, math = (values[name] for name in shares(device))
-    computing = flops / (serving.num_devices * device.peak(serving.format == "fp8") * math)
+    # Attention is computed in BF16, whatever the products are in.
+    a_token = products / device.peak(serving.format == "fp8") + attention / device.bf16_peak
+    computing = serving.context * a_token / (serving.num_devices * math)
     reading = bytes_read(config, serving.format, serving.context) / (
         serving.num_devices * device.bandwidth * share
     )

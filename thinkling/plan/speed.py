@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from thinkling.models.config import ModelConfig
 from thinkling.plan.assumptions import assumptions_named
-from thinkling.plan.count import forward_flops_per_token
+from thinkling.plan.count import count_params, forward_flops_per_token
 from thinkling.plan.estimate import Answer, Assumption, Figure, Input, Range, Values, expected_values, spread
 from thinkling.plan.fit import NO, fit_serving
 from thinkling.plan.hardware import Device, rent_of
-from thinkling.plan.memory import Serving
+from thinkling.plan.memory import BITS, Serving
 from thinkling.plan.named import NamedModel
 from thinkling.plan.price import break_even, list_price, ownership_figure, per_million
 from thinkling.plan.quantities import written
@@ -51,9 +51,10 @@ def answer_service(model: NamedModel, device: Device, service: Service) -> Answe
         check_speculation(config)
     fit = fit_serving(config, serving, device.memory_bytes)
     assumed = service_assumptions(config, device, service)
-    step = decode_step(config, device, serving, expected_values(assumed))
+    guesses = 1 if service.has_speculation else 0
+    step = decode_step(config, device, serving, expected_values(assumed), guesses)
     one, all_ = decode_speed(config, device, service)
-    figures = [_first_token(config, device, serving), one, all_, *_prices(device, service, all_)]
+    figures = [_first_token(config, device, serving), one, all_, *_prices(config, device, service, all_)]
     where = f"{serving.num_devices} x {device.name}" if serving.num_devices > 1 else device.name
     speed = f"{one.value:.3g} tokens/s"
     if serving.batch > 1:
@@ -62,6 +63,9 @@ def answer_service(model: NamedModel, device: Device, service: Service) -> Answe
     notes = [_crossover(config, device, service)]
     if figures[-1].name == "use at break-even" and figures[-1].range.low > 100:
         notes.append("These devices cannot write as much as the break-even takes: the service is cheaper.")
+    if service.has_speculation:
+        module = written(count_params(config).mtp * BITS[serving.format] / 8, "bytes")
+        notes.append(f"The module that guesses takes {module} beside what was counted for the fit.")
     if fit.verdict == NO:
         missing = written(-fit.margin, "bytes")
         notes.insert(
@@ -79,13 +83,14 @@ def service_assumptions(config: ModelConfig, device: Device, service: Service) -
 def decode_speed(config: ModelConfig, device: Device, service: Service) -> tuple[Figure, Figure]:
     """Tokens a second of one conversation, and of all."""
     serving, assumed = service.serving, service_assumptions(config, device, service)
+    guesses = 1 if service.has_speculation else 0
 
     def speed(values: Values) -> float:
         gain = values["speculation gain"] if service.has_speculation else 1.0
-        return gain / decode_step(config, device, serving, values).seconds
+        return gain / decode_step(config, device, serving, values, guesses).seconds
 
-    middle = decode_step(config, device, serving, expected_values(assumed))
-    gain = " x speculation gain" if service.has_speculation else ""
+    middle = decode_step(config, device, serving, expected_values(assumed), guesses)
+    gain = " x speculation gain; a guess is verified and its module read" if guesses else ""
     formula = f"1 / (max(bytes read / bandwidth, operations / peak) + layers x latency){gain}"
     one = Figure(
         "decode, one conversation",
@@ -108,23 +113,26 @@ def step_inputs(
     step: Step, device: Device, assumed: tuple[Assumption, ...], *, is_fp8: bool = False
 ) -> tuple[Input, ...]:
     """What went into a decoding step."""
-    peaks = [Input("peak", device.bf16_peak, "operations a second in BF16")]
-    if is_fp8 and device.fp8_peak:
-        peaks = [
-            Input("peak of products", device.fp8_peak, "operations a second in FP8"),
-            Input("peak of attention", device.bf16_peak, "in BF16"),
-        ]
     return (
         Input("weights read", step.weight_bytes, "bytes"),
         Input("cache read", step.cache_bytes, "bytes"),
         Input("operations", step.flops),
         Input("bandwidth", device.bandwidth, f"bytes a second of {device.name}"),
-        *peaks,
+        *_peaks(device, is_fp8=is_fp8),
         Input("reading", step.reading_s, "seconds"),
         Input("arithmetic", step.computing_s, "seconds"),
         Input("latency", step.latency_s, "seconds"),
         *(Input(one.name, one.expected) for one in assumed),
     )
+
+
+def _peaks(device: Device, *, is_fp8: bool) -> list[Input]:
+    if is_fp8 and device.fp8_peak:
+        return [
+            Input("peak of products", device.fp8_peak, "operations a second in FP8"),
+            Input("peak of attention", device.bf16_peak, "in BF16"),
+        ]
+    return [Input("peak", device.bf16_peak, "operations a second in BF16")]
 
 
 def _first_token(config: ModelConfig, device: Device, serving: Serving) -> Figure:
@@ -133,7 +141,7 @@ def _first_token(config: ModelConfig, device: Device, serving: Serving) -> Figur
     inputs = (
         Input("tokens", serving.context),
         Input("operations a token", forward_flops_per_token(config, serving.context)),
-        Input("peak", device.peak(serving.format == "fp8"), "operations a second"),
+        *_peaks(device, is_fp8=serving.format == "fp8"),
         Input("devices", serving.num_devices),
         *(Input(one.name, one.expected) for one in assumed),
     )
@@ -141,7 +149,7 @@ def _first_token(config: ModelConfig, device: Device, serving: Serving) -> Figur
     return Figure("reading a prompt of the whole context", seconds, "seconds", formula, inputs)
 
 
-def _prices(device: Device, service: Service, all_: Figure) -> list[Figure]:
+def _prices(config: ModelConfig, device: Device, service: Service, all_: Figure) -> list[Figure]:
     number = service.serving.num_devices
     if service.compared_with is not None and device.price is None:
         rent_of(device)
@@ -156,17 +164,35 @@ def _prices(device: Device, service: Service, all_: Figure) -> list[Figure]:
         figures.append(ownership_figure(device, number))
     if service.compared_with is not None:
         price = list_price(service.compared_with)
-        even = break_even(hourly, price, service.input_share, service.hit_share)
-        figures += [even, _capacity(even, all_, service)]
+        # At all hours the price is spread over all of them, too.
+        always = hourly if device.rent is not None else ownership_figure(device, number, use=1.0).value
+        even = break_even(always, price, service.input_share, service.hit_share)
+        figures += [even, _capacity(config, device, even, all_, service)]
     return figures
 
 
-def _capacity(even: Figure, all_: Figure, service: Service) -> Figure:
-    """How much of what the devices can write a day the break-even takes."""
+def _capacity(config: ModelConfig, device: Device, even: Figure, all_: Figure, service: Service) -> Figure:
+    """How much of a day the devices need for the break-even: writing the output, and reading what no cache
+    had."""
+    serving = replace(service.serving, batch=1)
+    assumed = assumptions_named(shares(device))
+    values = expected_values(assumed)
+    a_token = prefill_seconds(config, device, serving, values) / serving.context
     output = even.value * (1 - service.input_share)
-    share = all_.range.inverse(100 * output / 86_400)
-    inputs = (Input("output at break-even", output, "tokens a day"), Input("decode", all_.value, "tokens/s"))
-    return Figure("use at break-even", share, "%", "output at break-even / (86,400 x decode)", inputs)
+    misses = even.value * service.input_share * (1 - service.hit_share)
+    writing, reading = all_.range.inverse(100 * output / 86_400), 100 * misses * a_token / 86_400
+    share = Range(
+        writing.low + reading, writing.expected + reading, writing.high + reading, writing.dominated_by
+    )
+    inputs = (
+        Input("output at break-even", output, "tokens a day"),
+        Input("decode", all_.value, "tokens/s"),
+        Input("input that is read", misses, "tokens a day"),
+        Input("reading a token", a_token, "seconds"),
+        *(Input(one.name, one.expected) for one in assumed),
+    )
+    formula = "(output at break-even / decode + input that is read x reading a token) / 86,400"
+    return Figure("use at break-even", share, "%", formula, inputs)
 
 
 def _crossover(config: ModelConfig, device: Device, service: Service) -> str:

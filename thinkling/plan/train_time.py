@@ -92,13 +92,14 @@ def training_figures(config: ModelConfig, device: Device, training: Training) ->
         *(Input(one.name, one.expected) for one in assumed),
     )
     repeated = ", and a third more for what is computed again" if training.has_recompute else ""
+    module = " + the same of the prediction module" if config.mtp_depth else ""
     active = count_params(config).active
     return (
         count(
             "operations a token",
             per_token,
             "operations",
-            f"3 x (2 x matrix weights a token meets + attention over half a row){repeated}",
+            f"3 x (2 x matrix weights a token meets + attention over half a row{module}){repeated}",
             (Input("active parameters", active), Input("row", training.context, "tokens")),
         ),
         count(

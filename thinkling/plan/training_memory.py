@@ -105,8 +105,9 @@ def activation_bytes_per_token(config: ModelConfig) -> float:
         heads = attention.num_heads * (2 * one + 2 * attention.value_width)
         heads += (attention.q_rank or 0) + attention.kv_rank + attention.rope_width
     total = 0
-    for layer in range(config.num_layers):
-        total += 4 * width + heads + _ffn_activations(config, config.ffn_of(layer))
+    # A prediction module is one block more, behind the last.
+    for layer in range(config.num_layers + config.mtp_depth):
+        total += 4 * width + heads + _ffn_activations(config, config.ffn_of(min(layer, config.num_layers)))
     return 2.0 * total
 
 
@@ -132,29 +133,44 @@ def activation_bytes(config: ModelConfig, training: TrainingMemory) -> float:
 def state_bytes(config: ModelConfig, training: TrainingMemory) -> tuple[float, float, float]:
     """Bytes of weights, gradients and optimizer on one device."""
     layout = training.layout
-    total = count_params(config).total + count_params(config).mtp
-    routed = sum(part.total for part in count_params(config).parts if part.name == "routed experts")
-    if training.lora_rank is not None:
-        frozen = weight_bytes(config, training.base_format) / (layout.tensor * layout.pipeline)
-        if layout.zero == 3:
-            frozen /= layout.data
-        adapters = lora_params(config, training.lora_rank) / (layout.tensor * layout.pipeline)
-        return frozen + 2 * adapters, training.gradient_bytes * adapters, OPTIMIZER_BYTES * adapters
-    dense = (total - routed) / (layout.tensor * layout.pipeline)
+    rank, zero = training.lora_rank, layout.zero
+    if rank is None:
+        routed = _routed(config) + _routed_in_module(config)
+        dense = count_params(config).total + count_params(config).mtp - routed
+    else:
+        dense, routed = lora_params(config, rank), 0
+    trained = [_cut(layout, dense, routed, is_over_replicas=zero >= stage) for stage in (3, 2, 1)]
+    frozen = 0.0 if rank is None else weights_on_device(config, training.base_format, layout)
+    bytes_ = (2, training.gradient_bytes, OPTIMIZER_BYTES)
+    weights, gradients, optimizer = (a * b for a, b in zip(trained, bytes_, strict=True))
+    return frozen + weights, gradients, optimizer
+
+
+def weights_on_device(config: ModelConfig, format_: str, layout: Layout) -> float:
+    """Bytes of the main model's weights in a format on one device, nothing of them trained."""
+    routed = _routed(config) * BITS[format_] / 8
+    dense = weight_bytes(config, format_) - routed
+    return _cut(layout, dense, routed, is_over_replicas=layout.zero == 3)
+
+
+def _routed(config: ModelConfig) -> int:
+    """Parameters of routed experts, those of the prediction module apart."""
+    return sum(part.total for part in count_params(config).parts if part.name == "routed experts")
+
+
+def _routed_in_module(config: ModelConfig) -> int:
+    ffn = config.ffn_of(config.num_layers) if config.mtp_depth else None
+    return 3 * config.width * ffn.expert_width * ffn.num_experts if isinstance(ffn, MoE) else 0
+
+
+def _cut(layout: Layout, dense: float, routed: float, *, is_over_replicas: bool) -> float:
+    """What one device has of both: experts are spread over replicas too, and have fewer of these left."""
     spread_ = max(layout.expert, layout.tensor)
-    experts = routed / (layout.pipeline * spread_)
-    # Experts that are spread over replicas have fewer replicas left.
-    replicas = max(1.0, layout.data * layout.tensor / spread_)
-    weights = _cut(2, dense, experts, layout.data, replicas, layout.zero >= 3)
-    gradients = _cut(training.gradient_bytes, dense, experts, layout.data, replicas, layout.zero >= 2)
-    optimizer = _cut(OPTIMIZER_BYTES, dense, experts, layout.data, replicas, layout.zero >= 1)
-    return weights, gradients, optimizer
-
-
-def _cut(bytes_: int, dense: float, experts: float, data: int, replicas: float, is_cut: bool) -> float:
-    if not is_cut:
-        return bytes_ * (dense + experts)
-    return bytes_ * (dense / data + experts / replicas)
+    dense /= layout.tensor * layout.pipeline
+    routed /= layout.pipeline * spread_
+    if not is_over_replicas:
+        return dense + routed
+    return dense / layout.data + routed / max(1.0, layout.data * layout.tensor / spread_)
 
 
 def training_figures(
@@ -202,8 +218,14 @@ def _pass_figures(config: ModelConfig, training: TrainingMemory) -> tuple[Figure
         "2 x width x layers + one block" if training.has_recompute else "what backward needs of every block"
     )
     whole = Input("of every block", activation_bytes_per_token(config), "bytes a token")
-    rows = (Input("vocabulary", config.vocab_size), Input("tokens", logit_tokens), Input("tensor", cut))
-    formula = "4 x vocabulary x tokens x 2 (and their gradient) / tensor"
+    heads = 1 + config.mtp_depth
+    rows = (
+        Input("vocabulary", config.vocab_size),
+        Input("tokens", logit_tokens),
+        Input("predictions", heads, "of each"),
+        Input("tensor", cut),
+    )
+    formula = "4 x vocabulary x tokens x predictions x 2 (and their gradient) / tensor"
     return (
         count(
             "activations",
@@ -212,15 +234,13 @@ def _pass_figures(config: ModelConfig, training: TrainingMemory) -> tuple[Figure
             f"tokens a pass x ({kept}) / tensor",
             (Input("tokens a pass", tokens), whole, Input("tensor", cut)),
         ),
-        count("logits", logits_bytes(config.vocab_size, logit_tokens) / cut, "bytes", formula, rows),
+        count("logits", heads * logits_bytes(config.vocab_size, logit_tokens) / cut, "bytes", formula, rows),
     )
 
 
 def _rollout_figures(config: ModelConfig, training: TrainingMemory, rollout: RolloutMemory) -> list[Figure]:
     """What the sampler and the reference take on one device."""
-    share = training.layout.tensor * training.layout.pipeline
-    share *= training.layout.data if training.layout.zero == 3 else 1
-    weights = weight_bytes(config, "bf16") / share
+    weights = weights_on_device(config, "bf16", training.layout)
     serving = Serving(context=rollout.length, batch=rollout.answers)
     serving.check(config)
     answers = (Input("answers", rollout.answers), Input("length", rollout.length, "tokens"))

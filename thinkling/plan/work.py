@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from thinkling.errors import ConfigError
@@ -114,14 +115,19 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
     config, engine = model.config, _engine(model, device, work)
     middle = work.prompt_length + work.answer_length // 2
     serving = Serving(work.format, context=middle, num_devices=engine)
-    batch = min(_batch(work, engine), most_conversations(config, serving, device.memory_bytes))
+    room = most_conversations(config, serving, device.memory_bytes)
+    # No engine has more answers at once than its share of them, and with few of them engines are idle.
+    engines = min(work.num_devices // engine, math.ceil(work.answers))
+    share = work.answers / engines
+    batch = min(_batch(work, engine), room, math.ceil(share))
+    rounds = max(1.0, share / batch)
     serving = replace(serving, batch=batch)
     prompt = replace(serving, context=work.prompt_length, batch=1)
     assumed = _generation_assumptions(model, device, work)
 
     def hours(values: Values) -> float:
         step = decode_step(config, device, serving, values).seconds
-        writing = work.answers * work.answer_length * step / batch
+        writing = engines * rounds * work.answer_length * step
         reading = work.prompts * prefill_seconds(config, device, prompt, values)
         return (writing + reading) * engine / values["goodput"] / 3600
 
@@ -130,12 +136,14 @@ def generation_hours(model: NamedModel, device: Device, work: Generation) -> Fig
         Input("tokens an answer", work.answer_length),
         Input("prompts", work.prompts),
         Input("tokens a prompt", work.prompt_length),
+        Input("engines", engines),
         Input("conversations an engine", batch),
+        Input("rounds", rounds, "of so many conversations on each engine"),
         Input("devices an engine", engine, device.name),
         *(Input(one.name, one.expected) for one in assumed),
     )
     formula = (
-        "(answers x tokens an answer x seconds a step / conversations an engine + reading prompts) "
+        "(engines x rounds x tokens an answer x seconds a step + reading prompts) "
         "x devices an engine / goodput / 3600"
     )
     return Figure("device hours of generation", spread(hours, assumed), "hours", formula, inputs)
@@ -147,7 +155,7 @@ def fuller_batch(model: NamedModel, device: Device, work: Generation) -> tuple[s
     middle = work.prompt_length + work.answer_length // 2
     serving = Serving(work.format, context=middle, num_devices=engine)
     room = most_conversations(model.config, serving, device.memory_bytes)
-    batch = int(min(room, work.answers * engine / work.num_devices))
+    batch = int(min(room, work.answers / (work.num_devices // engine)))
     if batch < 2 * _batch(work, engine):
         return ()
     hours = generation_hours(model, device, replace(work, batch=batch))

@@ -15,9 +15,18 @@ def free_memory(root: Path = Path("/")) -> int:
     folder = root / "sys/fs/cgroup"
     try:
         limit, used = ((folder / f"memory.{name}").read_text(encoding="ascii") for name in ("max", "current"))
-        return min(free, max(0, int(limit) - int(used)))
+        return min(free, max(0, int(limit) - int(used) + _droppable(folder / "memory.stat")))
     except (OSError, ValueError):  # no such files, or "max"
         return free
+
+
+def _droppable(stat: Path) -> int:
+    """Bytes of files that are only kept in memory until something else needs it; a container counts them as
+    used."""
+    if not stat.is_file():
+        return 0
+    fields = dict(line.split() for line in stat.read_text(encoding="ascii").splitlines())
+    return int(fields.get("inactive_file", 0))
 
 
 def _free_in_system(meminfo: Path) -> int:

@@ -22,7 +22,7 @@ from thinkling.models.hold import Fills, hold, num_bytes
 from thinkling.models.integer import WholeLinear
 from thinkling.models.linear import Linear
 from thinkling.models.transformer import Transformer
-from thinkling.weights.allocator import give_back_freed_memory, keep_some_freed_memory
+from thinkling.weights.allocator import free_bytes, give_back_freed_memory, keep_some_freed_memory
 from thinkling.weights.codes import METHOD, CodeForm, read_code_form
 from thinkling.weights.shards import read_json
 from thinkling.weights.stored import Form, FP8Form, StoredTensors, stored_tensors
@@ -80,6 +80,7 @@ def load_model(
         model = empty_model(folder, config)
         compare(model, folder, stored, places, unread)
         fills = _prepare(model, dtype, quantization)
+        _refuse_too_large(folder, model, torch.device(device))
         # As `to_empty`, for which torch would load a library for symbols: a quarter of a second.
         model._apply(lambda one: torch.empty(one.shape, dtype=one.dtype, device=device))
         _restore_derived(model, config)
@@ -89,6 +90,16 @@ def load_model(
             fuse(model)
     give_back_freed_memory()
     return model.eval()
+
+
+def _refuse_too_large(folder: Path, model: Transformer, device: torch.device) -> None:
+    """A system that promises more memory than it has kills whoever uses it, without a word."""
+    takes, free = num_bytes(model), free_bytes(device)
+    if takes > free:
+        raise ModelError(
+            f"the weights of {folder} take {takes / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free.",
+            "hold them in fewer bits (--quantize int8), take a smaller model, or close other programs",
+        )
 
 
 def run_bytes(folder: Path, dtype: torch.dtype | None, quantization: str | None) -> int:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,17 @@ def refuse_misfit(num_tokens: int, config: ModelConfig) -> None:
         raise ModelError(
             f"the tokenizer knows {num_tokens} tokens, the model {config.vocab_size}.",
             "use the tokenizer that the model was trained with",
+        )
+
+
+def refuse_strange_ends(end_ids: Sequence[int], config: ModelConfig, folder: Path) -> None:
+    """Raises ModelError where a folder's end of an answer is no token of the model."""
+    strange = [index for index in end_ids if not 0 <= index < config.vocab_size]
+    if strange:
+        raise ModelError(
+            f"{folder / 'generation_config.json'} has eos_token_id {strange[0]}, and the model has "
+            f"{config.vocab_size} tokens.",
+            "compare it with the model's release",
         )
 
 
