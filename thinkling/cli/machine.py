@@ -49,7 +49,7 @@ def examine() -> Machine:
     from thinkling.cli.bundled import has_bundled_model
     from thinkling.kernels.library import state as kernels_state
     from thinkling.models.packed import can_pack
-    from thinkling.weights.allocator import free_bytes
+    from thinkling.weights.device_memory import free_bytes
 
     fp32, bf16 = matmul_gflops(torch.float32), matmul_gflops(torch.bfloat16)
     has_gpu = torch.cuda.is_available()

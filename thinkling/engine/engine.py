@@ -33,7 +33,7 @@ from thinkling.models.linear import settle
 from thinkling.models.tape import NO_ROW, Tape, bytes_of_token
 from thinkling.models.transformer import Transformer
 from thinkling.records import SamplingParams
-from thinkling.weights.allocator import free_bytes
+from thinkling.weights.device_memory import free_bytes
 
 READ_FLOP = 2e11
 """Arithmetic of one step of reading, half a second of a small machine: so long may others have to wait."""

@@ -10,10 +10,6 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-import torch
-
-from thinkling.weights.memory import free_memory
-
 # <malloc.h>: mallopt's parameters.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 _LARGEST_BLOCK, _LARGEST_OF_OLD = 2**30, 2**25
@@ -22,15 +18,6 @@ _GROWTH = 64 * 2**20
 _SMALL_BLOCK, _SOME = 2**26, 2**28
 
 _most_kept = 0
-
-
-def free_bytes(device: torch.device) -> int:
-    """Memory that nobody uses, in bytes."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    if device.type == "mps":
-        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
-    return free_memory()
 
 
 def keep_freed_memory() -> bool:

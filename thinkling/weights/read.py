@@ -22,8 +22,9 @@ from thinkling.models.hold import Fills, hold, num_bytes
 from thinkling.models.integer import WholeLinear
 from thinkling.models.linear import Linear
 from thinkling.models.transformer import Transformer
-from thinkling.weights.allocator import free_bytes, give_back_freed_memory, keep_some_freed_memory
+from thinkling.weights.allocator import give_back_freed_memory, keep_some_freed_memory
 from thinkling.weights.codes import METHOD, CodeForm, read_code_form
+from thinkling.weights.device_memory import free_bytes
 from thinkling.weights.shards import read_json
 from thinkling.weights.stored import Form, FP8Form, StoredTensors, stored_tensors
 
