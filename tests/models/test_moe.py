@@ -8,12 +8,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from torch import Tensor
 
 from tests.oracles import moe as slow
+from thinkling.models.config import MOST_EXPERTS
 from thinkling.models.config import MoE as Shape
 from thinkling.models.linear import set_compute_dtype
 from thinkling.models.moe import ROWS, MoE, Router, choose_experts, plan_slots
+from thinkling.models.presets import PRESETS
 
 WIDTH = 12
 SHAPES = {
@@ -230,3 +233,11 @@ def test_bf16_stays_close_to_fp32_forwards_and_backwards() -> None:
     ):
         assert mine.dtype == torch.float32
         assert (mine - expected).norm() <= 0.03 * expected.norm()
+
+
+def test_more_experts_than_could_be_named_are_refused() -> None:
+    """A config.json of a few lines could ask for fifty million of them."""
+    config = PRESETS["deepseek-v3"]
+    assert config.num_layers * config.ffn.num_experts < MOST_EXPERTS  # type: ignore[union-attr]
+    with pytest.raises(ValidationError, match="experts in all layers"):
+        type(config).model_validate(config.model_dump() | {"num_layers": 1024})

@@ -11,8 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from thinkling.cli import here
 from thinkling.cli.here import graphics, measure
 from thinkling.cli.main import run
 from thinkling.cli.plan import plan
@@ -291,3 +293,19 @@ def test_memory_that_is_free_is_the_smaller_of_system_and_container(tmp_path: Pa
     # Files that were read stay in memory until somebody needs it.
     (group / "memory.stat").write_text("anon 200000\ninactive_file 700000\nactive_file 100000\n")
     assert free_memory(tmp_path) == 4.7e6
+
+
+def test_measuring_takes_a_part_of_the_memory_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may see sixty-four cores and have four gigabytes."""
+    sizes: list[int] = []
+
+    def ones(size: int | tuple[int, int], **_: object) -> np.ndarray:
+        sizes.append(int(np.prod(size)))
+        return np.zeros(1, np.float32)
+
+    monkeypatch.setattr("thinkling.weights.memory.free_memory", lambda: 64 * 2**20)
+    monkeypatch.setattr(here, "usable_cores", lambda: 64)
+    monkeypatch.setattr(here, "best_seconds", lambda work, budget: 1.0)
+    monkeypatch.setattr(np, "ones", ones)
+    here.read_bandwidth()
+    assert len(sizes) == 64 and 4 * sum(sizes) <= 16 * 2**20

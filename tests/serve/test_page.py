@@ -350,3 +350,17 @@ def test_it_can_be_used_on_a_telephone(browser: Any, running: Served) -> None:
     page.locator("#list a").first.click()
     page.wait_for_selector(".turn.assistant")
     page.context.close()
+
+
+def test_every_answer_of_a_long_conversation_is_rendered(page: Any, tmp_path: Path) -> None:
+    """The service renders so much at once, and the page asks as often as that takes."""
+    answer = {"role": "assistant", "content": "**bold** " + "word " * 4000}
+    turns: list[dict[str, Any]] = []
+    for number in range(40):
+        asked = answer if number % 2 else {"role": "user", "content": "more"}
+        turns.append(asked | {"id": str(number), "parent": str(number - 1) if number else None})
+    path = tmp_path / "long.json"
+    whole = {"format": "thinkling-conversation", "version": 1, "title": "Long", "messages": turns}
+    path.write_text(json.dumps(whole))
+    page.locator("#import").set_input_files(str(path))
+    page.wait_for_function("() => document.querySelectorAll('.turn.assistant strong').length === 20")
