@@ -102,6 +102,17 @@ def ffn_params(config: ModelConfig, ffn: Dense | MoE) -> tuple[int, int]:
     )
 
 
+def routed_params(config: ModelConfig) -> int:
+    """Parameters of routed experts over all layers, those of the prediction module apart."""
+    return sum(part.total for part in count_params(config).parts if part.name == "routed experts")
+
+
+def module_routed_params(config: ModelConfig) -> int:
+    """Parameters of routed experts in the multi-token prediction module."""
+    ffn = config.ffn_of(config.num_layers) if config.mtp_depth else None
+    return 3 * config.width * ffn.expert_width * ffn.num_experts if isinstance(ffn, MoE) else 0
+
+
 def kv_bytes_per_token(config: ModelConfig, bytes_per_value: int = 2) -> int:
     """Bytes that one token adds to the cache over all layers.
 

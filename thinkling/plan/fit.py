@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from thinkling.models.config import ModelConfig, MoE
 from thinkling.models.presets import DISTILLED
-from thinkling.plan.count import count_params
+from thinkling.plan.count import count_params, routed_params
 from thinkling.plan.estimate import Answer, Figure, Way, count
 from thinkling.plan.memory import BITS, CACHE_BYTES, Serving, devices_needed, serving_figures, weight_bytes
 from thinkling.plan.named import NamedModel
@@ -168,7 +168,7 @@ def _offload(config: ModelConfig, serving: Serving, device_bytes: float) -> Iter
     figures = serving_figures(config, serving)
     weights, need = figures[0].value, figures[-1].value
     missing = need - device_bytes
-    experts = sum(part.total for part in count_params(config).parts if part.name == "routed experts")
+    experts = routed_params(config)
     movable = experts * BITS[serving.format] / 8 / serving.num_devices if experts else weights * 0.95
     what = "routed experts" if experts else "layers"
     if 0 < missing <= movable:

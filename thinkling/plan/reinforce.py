@@ -161,7 +161,6 @@ def rollout_seconds(
     engine = engine_devices(config, device, run)
     per_engine = run.answers / (run.num_devices // engine)
     gain = values["speculation gain"] if run.has_speculation else 1.0
-    guesses = 1 if run.has_speculation else 0
     longest = longest_answer(run, values["length spread"])
     ends = [longest * ((index + 1) / _GRID) ** 2 for index in range(_GRID)]
     total = tail = begin = 0.0
@@ -172,7 +171,9 @@ def rollout_seconds(
         asked = Serving(run.format, context=context, num_devices=engine)
         wanted = max(1, round(per_engine * alive))
         batch = min(wanted, most_conversations(config, asked, device.memory_bytes))
-        step = decode_step(config, device, replace(asked, batch=batch), values, guesses).seconds
+        step = decode_step(
+            config, device, replace(asked, batch=batch), values, int(run.has_speculation)
+        ).seconds
         # Those for which the cache has no room wait for their turn.
         seconds = (end - begin) * step * wanted / batch / gain
         total, tail = total + seconds, tail + (seconds if alive < 0.1 else 0.0)

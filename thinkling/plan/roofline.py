@@ -19,6 +19,8 @@ from thinkling.plan.count import (
     forward_flops_per_token,
     kv_bytes_per_token,
     module_flops_per_token,
+    module_routed_params,
+    routed_params,
 )
 from thinkling.plan.estimate import Assumption, Values
 from thinkling.plan.hardware import Device
@@ -55,7 +57,7 @@ def experts_touched(moe: MoE, num_tokens: float) -> float:
 
 def bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
     """Bytes of weights that a step for `num_tokens` tokens reads. Of the embedding only their rows."""
-    routed = sum(part.total for part in count_params(config).parts if part.name == "routed experts")
+    routed = routed_params(config)
     matrices = matrix_params(config, format_) - routed
     if isinstance(config.ffn, MoE):
         matrices += int(routed * experts_touched(config.ffn, num_tokens) / config.ffn.num_experts)
@@ -66,11 +68,10 @@ def bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
 def module_bytes_read(config: ModelConfig, format_: str, num_tokens: float) -> float:
     """Bytes of the multi-token prediction module that a step for `num_tokens` tokens reads, its tables apart:
     these are the model's."""
-    ffn = config.ffn_of(config.num_layers)
     params = float(count_params(config).mtp)
-    if isinstance(ffn, MoE):
-        routed = 3 * config.width * ffn.expert_width * ffn.num_experts
-        params -= routed * (1 - experts_touched(ffn, num_tokens) / ffn.num_experts)
+    if isinstance(config.ffn, MoE):
+        unread = 1 - experts_touched(config.ffn, num_tokens) / config.ffn.num_experts
+        params -= module_routed_params(config) * unread
     return params * BITS[format_] / 8
 
 

@@ -42,6 +42,11 @@ class Service:
     hit_share: float = 0.563
     """Input found in the cache (DeepSeek's service)."""
 
+    @property
+    def guesses(self) -> int:
+        """Tokens that are verified beside the next one in a step."""
+        return int(self.has_speculation)
+
 
 def answer_service(model: NamedModel, device: Device, service: Service) -> Answer:
     """Speed of one conversation and of all, the time to the first token, and dollars. Raises ConfigError."""
@@ -51,8 +56,7 @@ def answer_service(model: NamedModel, device: Device, service: Service) -> Answe
         check_speculation(config)
     fit = fit_serving(config, serving, device.memory_bytes)
     assumed = service_assumptions(config, device, service)
-    guesses = 1 if service.has_speculation else 0
-    step = decode_step(config, device, serving, expected_values(assumed), guesses)
+    step = decode_step(config, device, serving, expected_values(assumed), service.guesses)
     one, all_ = decode_speed(config, device, service)
     figures = [_first_token(config, device, serving), one, all_, *_prices(config, device, service, all_)]
     where = f"{serving.num_devices} x {device.name}" if serving.num_devices > 1 else device.name
@@ -83,14 +87,13 @@ def service_assumptions(config: ModelConfig, device: Device, service: Service) -
 def decode_speed(config: ModelConfig, device: Device, service: Service) -> tuple[Figure, Figure]:
     """Tokens a second of one conversation, and of all."""
     serving, assumed = service.serving, service_assumptions(config, device, service)
-    guesses = 1 if service.has_speculation else 0
 
     def speed(values: Values) -> float:
         gain = values["speculation gain"] if service.has_speculation else 1.0
-        return gain / decode_step(config, device, serving, values, guesses).seconds
+        return gain / decode_step(config, device, serving, values, service.guesses).seconds
 
-    middle = decode_step(config, device, serving, expected_values(assumed), guesses)
-    gain = " x speculation gain; a guess is verified and its module read" if guesses else ""
+    middle = decode_step(config, device, serving, expected_values(assumed), service.guesses)
+    gain = " x speculation gain; a guess is verified and its module read" if service.has_speculation else ""
     formula = f"1 / (max(bytes read / bandwidth, operations / peak) + layers x latency){gain}"
     one = Figure(
         "decode, one conversation",

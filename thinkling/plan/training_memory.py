@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from thinkling.errors import ConfigError
 from thinkling.models.config import GQA, Dense, ModelConfig, MoE
-from thinkling.plan.count import count_params
+from thinkling.plan.count import count_params, module_routed_params, routed_params
 from thinkling.plan.estimate import Figure, Input, count
 from thinkling.plan.layout import Layout
 from thinkling.plan.memory import BITS, Serving, cache_bytes, needed, weight_bytes
@@ -135,7 +135,7 @@ def state_bytes(config: ModelConfig, training: TrainingMemory) -> tuple[float, f
     layout = training.layout
     rank, zero = training.lora_rank, layout.zero
     if rank is None:
-        routed = _routed(config) + _routed_in_module(config)
+        routed = routed_params(config) + module_routed_params(config)
         dense = count_params(config).total + count_params(config).mtp - routed
     else:
         dense, routed = lora_params(config, rank), 0
@@ -148,19 +148,9 @@ def state_bytes(config: ModelConfig, training: TrainingMemory) -> tuple[float, f
 
 def weights_on_device(config: ModelConfig, format_: str, layout: Layout) -> float:
     """Bytes of the main model's weights in a format on one device, nothing of them trained."""
-    routed = _routed(config) * BITS[format_] / 8
+    routed = routed_params(config) * BITS[format_] / 8
     dense = weight_bytes(config, format_) - routed
     return _cut(layout, dense, routed, is_over_replicas=layout.zero == 3)
-
-
-def _routed(config: ModelConfig) -> int:
-    """Parameters of routed experts, those of the prediction module apart."""
-    return sum(part.total for part in count_params(config).parts if part.name == "routed experts")
-
-
-def _routed_in_module(config: ModelConfig) -> int:
-    ffn = config.ffn_of(config.num_layers) if config.mtp_depth else None
-    return 3 * config.width * ffn.expert_width * ffn.num_experts if isinstance(ffn, MoE) else 0
 
 
 def _cut(layout: Layout, dense: float, routed: float, *, is_over_replicas: bool) -> float:

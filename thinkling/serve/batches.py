@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from thinkling.errors import RequestError
-from thinkling.serve.files import found_file, listed, store_of
+from thinkling.serve.files import Seconds, found_file, listed, store_of
 from thinkling.serve.service import Service, UnknownThing, owner_of
 from thinkling.serve.store import Store
 from thinkling.serve.thinking import Schema
@@ -34,7 +34,7 @@ class Expiry(Schema):
     """When outputs may be forgotten."""
 
     anchor: Literal["created_at"]
-    seconds: int = Field(ge=3600, le=2_592_000)
+    seconds: Seconds
 
 
 class BatchRequest(Schema):
